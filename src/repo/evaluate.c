@@ -1,0 +1,127 @@
+#include "repo/evaluate.h"
+
+#include "base/buf.h"
+
+/* What a dependency filter sees: the platform and the package's own name and version. Variables of
+ * packages are undefined: nothing is installed yet while solving. */
+struct version_scope {
+	const struct opam_scope *platform;
+	struct str name, version;
+};
+
+static void
+version_get(const struct opam_scope *scope, struct arena *a, struct str package, struct str name,
+	    struct opam_var *out)
+{
+	const struct version_scope *own = scope->ctx;
+
+	if (package.n && !str_is(package, "_"))
+		return;
+	if (str_is(name, "name"))
+		*out = VAR_IS_STR(own->name);
+	else if (str_is(name, "version"))
+		*out = VAR_IS_STR(own->version);
+	else if (!package.n)
+		own->platform->get(own->platform, a, package, name, out);
+}
+
+/* The variable `dev`: whether the source is a moving one. */
+static bool
+is_dev(const struct version *v)
+{
+	const struct opam_source *url = &v->definition->url;
+	struct err ignored = {0};
+	struct opam_url pinned;
+
+	if (v->pin && v->pin->url.n)
+		return opam_url(v->pin->url, &pinned, &ignored) < 0 || pinned.backend != URL_HTTP;
+	return url->present && !url->checksum_count && url->src.backend != URL_HTTP;
+}
+
+/* --- available --- */
+
+struct reason {
+	struct arena *a;
+	const struct opam_scope *scope;
+	struct buf b;
+	size_t n;
+	VEC(struct str) said;
+};
+
+static void
+add_value(void *ctx, struct str package, struct str name)
+{
+	struct reason *r = ctx;
+	struct opam_var value = {0};
+	struct str text = str_printf(r->a, STR_FMT ":" STR_FMT, STR_ARG(package), STR_ARG(name));
+
+	for (size_t i = 0; i < r->said.n; i++)
+		if (str_eq(r->said.v[i], text))
+			return;
+	vec_push(r->a, &r->said, text);
+	r->scope->get(r->scope, r->a, package, name, &value);
+	buf_adds(&r->b, r->n++ ? ", " : " (");
+	if (package.n)
+		buf_printf(&r->b, STR_FMT ":", STR_ARG(package));
+	text = value.kind == VAR_UNDEFINED ? STR("undefined") : opam_var_text(r->a, value);
+	buf_printf(&r->b, STR_FMT " is " STR_FMT, STR_ARG(name), STR_ARG(text));
+}
+
+/* The filter as written, on one line, and what its variables are here. */
+static struct str
+why_unavailable(struct arena *a, const struct version *v, const struct opam_scope *scope)
+{
+	const struct opam_text *t = &v->definition->text;
+	const struct opam_value *filter = v->definition->available;
+	struct reason r = {.a = a, .scope = scope, .b = buf_new(a)};
+	struct str text = str_sub(t->text, filter->at.off, filter->at.len);
+	bool blank = false;
+
+	buf_adds(&r.b, "available: ");
+	for (size_t i = 0; i < text.n; i++) {
+		bool is_blank = text.s[i] == ' ' || text.s[i] == '\n' || text.s[i] == '\t' || text.s[i] == '\r';
+
+		if (!is_blank || !blank)
+			buf_addc(&r.b, is_blank ? ' ' : text.s[i]);
+		blank = is_blank;
+	}
+	opam_filter_variables(filter, add_value, &r);
+	if (r.n)
+		buf_addc(&r.b, ')');
+	return buf_str(&r.b);
+}
+
+static int
+available(struct arena *a, struct version *v, const struct opam_scope *scope, struct err *e)
+{
+	struct opam_var value = {0};
+
+	v->available = true;
+	if (!v->definition->available)
+		return 0;
+	if (opam_filter(a, &v->definition->text, v->definition->available, scope, &value, e) < 0)
+		return -1;
+	v->available = opam_truth(value, false);
+	if (!v->available)
+		v->unavailable = why_unavailable(a, v, scope);
+	return 0;
+}
+
+int
+repo_evaluate(struct arena *a, const struct evaluate *how, struct version *v, struct err *e)
+{
+	const struct opam_definition *d = v->definition;
+	struct version_scope own = {how->platform, v->name, v->version};
+	struct opam_scope scope = {.get = version_get, .ctx = &own};
+	struct opam_dep_flags flags = {.build = true, .post = true, .with_test = how->with_test,
+				       .with_doc = how->with_doc, .dev = is_dev(v)};
+
+	v->avoid = d->flags & (FLAG_AVOID_VERSION | FLAG_DEPRECATED);
+	if (available(a, v, &scope, e) < 0 ||
+	    opam_formula(a, &d->text, d->depends, FORMULA_DEPENDS, &flags, &scope, &v->depends, e) < 0 ||
+	    opam_formula(a, &d->text, d->depopts, FORMULA_DEPOPTS, &flags, &scope, &v->depopts, e) < 0 ||
+	    opam_formula(a, &d->text, d->conflicts, FORMULA_CONFLICTS, &flags, &scope, &v->conflicts, e) < 0)
+		return err_note(e, "while reading package " STR_FMT "." STR_FMT, STR_ARG(v->name),
+				STR_ARG(v->version));
+	return 0;
+}

@@ -1,0 +1,70 @@
+/* repo.h - package repositories: their snapshots in the store, and reading a package from one. */
+#ifndef REPO_REPO_H
+#define REPO_REPO_H
+
+#include "base/report.h"
+#include "opam/definition.h"
+#include "opam/repofile.h"
+#include "store/store.h"
+
+/* One configured repository with the snapshot in use (refs/pkg/repo/<name>). */
+struct repo {
+	struct str name, url;
+	struct oid commit, tree;   /* none before the first update */
+	struct oid upstream;	   /* of a directory in a clean Git work tree: trailer Upstream-Commit */
+	struct str upstream_path;
+	bool dirty;
+};
+struct repos {
+	struct repo *v; /* in order of priority: the first wins */
+	size_t n, room;
+};
+
+/* The root's `config` file (opam syntax): repositories in order, defaults. Unknown fields are kept. */
+int repos_load(struct store *s, struct arena *a, const char *root, struct repos *out, struct err *e);
+/* Adds at the given place (-1: last), takes the first snapshot, writes config. Nothing is changed on error. */
+int repo_add(struct store *s, struct arena *a, const char *root, struct str name, struct str url, int rank,
+	     const struct report *report, struct err *e);
+int repo_remove(struct store *s, struct arena *a, const char *root, struct str name, struct err *e);
+
+struct repo_change {
+	enum { CHANGE_NEW, CHANGE_CHANGED, CHANGE_GONE } kind;
+	struct str package; /* "name.version" */
+};
+struct repo_changes {
+	bool moved; /* the snapshot is another */
+	struct oid was, now;
+	struct repo_change *v; /* sorted */
+	size_t n, room;
+};
+/* Takes a new snapshot. A Git repository moves forward only unless allow_rewind. */
+int repo_update(struct store *s, struct arena *a, const struct repo *repo, bool allow_rewind,
+		const struct report *report, struct repo_changes *out, struct err *e);
+
+/* The versions that differ between two snapshot trees (either may be none), added to out. */
+int repo_compare(struct store *s, struct arena *a, const struct oid *was, const struct oid *now,
+		 struct repo_changes *out, struct err *e);
+
+/* A version in a snapshot: where its definition lies. */
+struct repo_package {
+	const struct repo *repo;
+	struct str name, version;
+	struct oid definition;	/* blob of `opam` */
+	struct oid folder;	/* tree that holds opam and files/ */
+	struct str path;	/* "packages/zlib/zlib.1.3", or what the layout has */
+};
+struct repo_packages {
+	struct repo_package *v;
+	size_t n, room;
+};
+/* All versions of a name over all repositories; of equal versions the first repository's. Newest first. */
+int repo_versions(struct store *s, struct arena *a, const struct repos *repos, struct str name,
+		  struct repo_packages *out, struct err *e);
+/* All names, sorted, each once. */
+int repo_names(struct store *s, struct arena *a, const struct repos *repos, struct opam_strings *out,
+	       struct err *e);
+/* Parses a definition; positions in errors name REPO:path. */
+int repo_definition(struct store *s, struct arena *a, const struct repo_package *p,
+		    struct opam_definition *out, struct err *e);
+
+#endif

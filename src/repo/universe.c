@@ -1,0 +1,303 @@
+#include "repo/universe.h"
+
+#include <stdlib.h>
+
+#include "opam/version.h"
+#include "repo/evaluate.h"
+#include "repo/index.h"
+
+struct loader {
+	struct store *s;
+	struct arena *a;
+	const struct universe_request *r;
+	const struct opam_scope *platform;
+	struct repo_index index;
+	struct universe *u;
+	struct map queued, tests, docs;
+	struct map installed; /* const struct universe_installed * by name */
+	struct map pins;      /* const struct universe_pin * by name */
+	VEC(struct str) queue;
+	VEC(struct package *) found;
+	struct err *e;
+};
+
+typedef VEC(struct version *) version_list;
+
+static void
+enqueue(struct loader *l, struct str name)
+{
+	if (map_has(&l->queued, name))
+		return;
+	map_set(&l->queued, name, l);
+	vec_push(l->a, &l->queue, name);
+}
+
+static void
+enqueue_formula(struct loader *l, const struct opam_formula *f)
+{
+	if (f->kind == FORMULA_ATOM)
+		enqueue(l, f->name);
+	for (size_t i = 0; i < f->n; i++)
+		enqueue_formula(l, f->kids[i]);
+}
+
+/* A definition that cannot be used is a finding; its neighbours stay. */
+static void
+add_finding(struct loader *l, struct str name, struct str version, const struct err *why)
+{
+	struct opam_finding finding = {.error = true, .at = why->at};
+
+	if (why->at.file)
+		finding.at.file = arena_strdup(l->a, why->at.file);
+	finding.text = str_printf(l->a, STR_FMT "." STR_FMT ": %s", STR_ARG(name), STR_ARG(version), why->msg);
+	vec_push(l->a, &l->u->findings, finding);
+}
+
+/* Evaluates and adds; the names it needs are in reach from now on. False: it is a finding. */
+static bool
+evaluate(struct loader *l, struct version *v)
+{
+	struct evaluate how = {.platform = l->platform, .with_test = map_has(&l->tests, v->name),
+			       .with_doc = map_has(&l->docs, v->name)};
+	struct err why = {0};
+
+	if (repo_evaluate(l->a, &how, v, &why) < 0) {
+		add_finding(l, v->name, v->version, &why);
+		return false;
+	}
+	if (v->available || v->installed)
+		enqueue_formula(l, v->depends);
+	return true;
+}
+
+static struct version *
+from_repo(struct loader *l, const struct repo_package *p, int *rc)
+{
+	struct version *v = arena_new(l->a, struct version);
+	struct err why = {0};
+
+	*rc = 0;
+	*v = (struct version){.name = p->name, .version = p->version, .definition_id = p->definition,
+			      .folder = p->folder, .path = p->path, .repo = p->repo};
+	v->definition = arena_new(l->a, struct opam_definition);
+	if (repo_definition(l->s, l->a, p, v->definition, &why) < 0) {
+		if (why.code != ERR_PARSE) {
+			*l->e = why;
+			*rc = -1;
+		} else {
+			add_finding(l, p->name, p->version, &why);
+		}
+		return NULL;
+	}
+	return evaluate(l, v) ? v : NULL;
+}
+
+static const struct repo_package *
+find_version(const struct repo_packages *in, struct str version)
+{
+	for (size_t i = 0; i < in->n; i++)
+		if (str_eq(in->v[i].version, version))
+			return &in->v[i];
+	return NULL;
+}
+
+/* The only version of a pinned name. NULL and *rc 0: its definition is a finding. */
+static struct version *
+from_pin(struct loader *l, const struct universe_pin *pin, const struct repo_packages *in_repos, int *rc)
+{
+	struct version *v = arena_new(l->a, struct version);
+	const struct repo_package *p;
+	struct str version = pin->version;
+
+	if (!version.n && pin->definition)
+		version = pin->definition->version;
+	if (!version.n)
+		version = in_repos->n ? in_repos->v[0].version : STR("dev");
+	*rc = 0;
+	if (!pin->definition) {
+		p = find_version(in_repos, version);
+		v = p ? from_repo(l, p, rc) : NULL;
+		if (v) {
+			v->pin = pin;
+			v->pinned = true;
+		}
+		return v;
+	}
+	*v = (struct version){.name = pin->name, .version = version, .definition_id = pin->definition_id,
+			      .folder = pin->folder, .repo = pin->repo, .pin = pin, .pinned = true};
+	v->definition = (struct opam_definition *)pin->definition;
+	p = pin->repo ? find_version(in_repos, version) : NULL;
+	if (p && p->repo == pin->repo)
+		v->path = p->path;
+	return evaluate(l, v) ? v : NULL;
+}
+
+/* The installed version takes the place of its equal in the repository, which stays as `fresh` when
+ * its definition is another one now. */
+static void
+add_installed(struct loader *l, version_list *list, const struct universe_installed *in)
+{
+	struct version *v = arena_new(l->a, struct version), *twin = NULL;
+	size_t at = list->n;
+
+	for (size_t i = 0; i < list->n; i++)
+		if (str_eq(list->v[i]->version, in->version)) {
+			twin = list->v[i];
+			at = i;
+		}
+	if (!in->definition) {
+		if (twin)
+			twin->installed = true;
+		return;
+	}
+	*v = (struct version){.name = in->name, .version = in->version, .definition_id = in->definition_id,
+			      .installed = true, .definition = (struct opam_definition *)in->definition};
+	if (twin) {
+		v->pin = twin->pin;
+		v->pinned = twin->pinned;
+		v->repo = twin->repo;
+		v->path = twin->path;
+		v->folder = twin->folder;
+		if (!oid_eq(&twin->definition_id, &v->definition_id))
+			v->fresh = twin;
+	} else if (map_has(&l->pins, in->name)) {
+		return; /* of a pinned name only the pinned version exists */
+	}
+	if (!evaluate(l, v))
+		return;
+	if (at == list->n)
+		vec_push(l->a, list, v);
+	else
+		list->v[at] = v;
+}
+
+static int
+newest_first(const void *left, const void *right)
+{
+	const struct version *l = *(struct version *const *)left, *r = *(struct version *const *)right;
+	int order = opam_version_cmp(r->version, l->version);
+
+	return order ? order : str_cmp(r->version, l->version);
+}
+
+static int
+load_name(struct loader *l, struct str name)
+{
+	const struct universe_installed *in = map_get(&l->installed, name);
+	const struct universe_pin *pin = map_get(&l->pins, name);
+	struct package *package = arena_new(l->a, struct package);
+	struct repo_packages packages;
+	version_list list = {0};
+	struct version *v;
+	int rc = 0;
+
+	if (repo_index_versions(l->s, l->a, &l->index, name, &packages, l->e) < 0)
+		return -1;
+	if (pin) {
+		v = from_pin(l, pin, &packages, &rc);
+		if (v)
+			vec_push(l->a, &list, v);
+	}
+	for (size_t i = 0; !pin && i < packages.n && rc == 0; i++) {
+		v = from_repo(l, &packages.v[i], &rc);
+		if (v)
+			vec_push(l->a, &list, v);
+	}
+	if (rc < 0)
+		return -1;
+	if (in)
+		add_installed(l, &list, in);
+	if (!list.n)
+		return 0;
+	qsort(list.v, list.n, sizeof(*list.v), newest_first);
+	for (size_t i = 0; i < list.n; i++)
+		list.v[i]->rank = (uint32_t)i;
+	*package = (struct package){.name = name, .versions = list.v, .n = list.n};
+	vec_push(l->a, &l->found, package);
+	return 0;
+}
+
+static int
+by_name(const void *left, const void *right)
+{
+	const struct package *l = *(struct package *const *)left, *r = *(struct package *const *)right;
+
+	return str_cmp(l->name, r->name);
+}
+
+static void
+finish(struct loader *l)
+{
+	struct universe *u = l->u;
+
+	u->packages = l->found.v;
+	u->n = l->found.n;
+	if (u->n)
+		qsort(u->packages, u->n, sizeof(*u->packages), by_name);
+	u->by_name = map_new(l->a);
+	for (size_t i = 0; i < u->n; i++) {
+		u->packages[i]->index = i;
+		map_set(&u->by_name, u->packages[i]->name, u->packages[i]);
+	}
+}
+
+static void
+add_names(struct map *out, const struct opam_strings *names)
+{
+	for (size_t i = 0; names && i < names->n; i++)
+		map_set(out, names->v[i], out);
+}
+
+int
+universe_load(struct store *s, struct arena *a, const struct repos *repos, const struct opam_scope *platform,
+	      const struct universe_request *r, struct universe **out, struct err *e)
+{
+	struct loader l = {.s = s, .a = a, .r = r, .platform = platform, .e = e};
+
+	if (repo_index_open(s, a, repos, &l.index, e) < 0)
+		return -1;
+	l.u = arena_new(a, struct universe);
+	l.u->platform = platform;
+	l.queued = map_new(a);
+	l.installed = map_new(a);
+	l.pins = map_new(a);
+	l.tests = map_new(a);
+	l.docs = map_new(a);
+	add_names(&l.tests, r->test_names);
+	add_names(&l.docs, r->doc_names);
+	for (size_t i = 0; r->names && i < r->names->n; i++)
+		enqueue(&l, r->names->v[i]);
+	for (size_t i = 0; i < r->installed_count; i++) {
+		map_set(&l.installed, r->installed[i].name, (void *)&r->installed[i]);
+		enqueue(&l, r->installed[i].name);
+	}
+	for (size_t i = 0; i < r->pin_count; i++) {
+		map_set(&l.pins, r->pins[i].name, (void *)&r->pins[i]);
+		enqueue(&l, r->pins[i].name);
+	}
+	if (r->invariant)
+		enqueue_formula(&l, r->invariant);
+	for (size_t i = 0; i < l.queue.n; i++)
+		if (load_name(&l, l.queue.v[i]) < 0)
+			return -1;
+	finish(&l);
+	*out = l.u;
+	return 0;
+}
+
+const struct package *
+universe_package(const struct universe *u, struct str name)
+{
+	return map_get(&u->by_name, name);
+}
+
+const struct version *
+universe_version(const struct universe *u, struct str name, struct str version)
+{
+	const struct package *p = universe_package(u, name);
+
+	for (size_t i = 0; p && i < p->n; i++)
+		if (str_eq(p->versions[i]->version, version))
+			return p->versions[i];
+	return NULL;
+}
