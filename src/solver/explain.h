@@ -1,0 +1,17 @@
+/* explain.h - why there is no answer, in a dozen lines. */
+#ifndef SOLVER_EXPLAIN_H
+#define SOLVER_EXPLAIN_H
+
+#include "solver/problem.h"
+
+/* ERR_UNSAT: msg says what cannot be, note has the chains from the request. */
+int explain(const struct problem *p, struct err *e);
+
+/* Facts without which it would work, each needed: rows of the explanation. */
+struct core {
+	struct facts facts;
+	bool *demand; /* by problem.demands: needed */
+};
+void core_find(const struct problem *p, struct core *out);
+
+#endif

@@ -1,0 +1,75 @@
+/* solver.h - universe + request -> plan, or an explanation. A pure function: same input, same plan. */
+#ifndef SOLVER_SOLVER_H
+#define SOLVER_SOLVER_H
+
+#include "repo/universe.h"
+
+enum request_kind { REQUEST_INSTALL, REQUEST_REMOVE, REQUEST_UPGRADE, REQUEST_REINSTALL };
+
+struct request {
+	enum request_kind kind;
+	const struct opam_formula **atoms; /* what the user named: FORMULA_ATOM each */
+	size_t n;			   /* 0 with REQUEST_UPGRADE: everything */
+	const struct universe_installed *installed;
+	size_t installed_count;
+	const struct opam_formula *invariant; /* NULL: none */
+	bool with_test, with_doc;	      /* for the named packages */
+	bool auto_remove;		      /* remove: drop dependencies nobody needs any more */
+};
+
+enum edge_role {
+	EDGE_BUILD = 1 << 0, /* holds only with `build` */
+	EDGE_POST = 1 << 1,  /* no order, not in the view */
+	EDGE_TEST = 1 << 2,
+	EDGE_DOC = 1 << 3,
+	EDGE_OPT = 1 << 4,  /* a depopt that is installed */
+};
+struct plan_edge {
+	size_t to; /* index into plan.packages */
+	unsigned roles; /* 0: an ordinary dependency */
+};
+
+enum plan_action { PLAN_KEEP, PLAN_INSTALL, PLAN_UPGRADE, PLAN_DOWNGRADE, PLAN_REINSTALL };
+
+/* A package of the state after the plan, in build order: dependencies first. */
+struct plan_package {
+	const struct version *version;
+	enum plan_action action;
+	struct str was;	 /* version before, when there was another */
+	bool root;	 /* asked for by the user, now or before */
+	bool with_test;	 /* run-test applies */
+	const struct plan_edge *edges;
+	size_t edge_count;
+	const char *cause; /* for people: "required by tls-proxy" */
+};
+struct plan_removal {
+	struct str name, version;
+	const char *cause;
+};
+struct plan {
+	struct plan_package *packages;
+	size_t n;
+	struct plan_removal *removals;
+	size_t removal_count;
+	bool changes; /* anything but PLAN_KEEP, or a removal, or a new root */
+};
+
+/* -1: ERR_UNSAT with the explanation in e->msg/note/hint (names the packages and the chain from the
+ * request); ERR_NOTFOUND for an unknown or unavailable name (did you mean); ERR_UNSAT for a cycle. */
+int solver_plan(struct arena *a, const struct universe *u, const struct request *r,
+		const struct plan **out, struct err *e);
+/* The name to call it by; the linker must not see it, because libsolv exports the same. */
+static inline int
+solver_solve(struct arena *a, const struct universe *u, const struct request *r, const struct plan **out,
+	     struct err *e)
+{
+	return solver_plan(a, u, r, out, e);
+}
+/* A checker that shares nothing with the encoder; every plan has passed it. */
+int solver_check(struct arena *a, const struct universe *u, const struct request *r,
+		 const struct plan *p, struct err *e);
+/* Names of the universe or repository close to a name, best first. */
+int solver_similar(struct arena *a, const struct opam_strings *names, struct str name,
+		   struct opam_strings *out);
+
+#endif
