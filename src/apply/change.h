@@ -1,0 +1,55 @@
+/* change.h - a wanted change of a switch: planned, shown by the caller, then carried out. */
+#ifndef APPLY_CHANGE_H
+#define APPLY_CHANGE_H
+
+#include "apply/session.h"
+#include "solver/solver.h"
+
+struct change {
+	enum request_kind kind;
+	const struct opam_formula **atoms; /* FORMULA_ATOM each */
+	size_t n;
+	bool with_test, with_doc, auto_remove;
+	struct str invariant; /* of a new switch: package arguments, separated by ", "; empty: the state's */
+};
+
+/* One package of the state after the change, in build order. */
+struct step {
+	const struct plan_package *planned;
+	const struct record *old;	/* installed before, under the same version or another; or NULL */
+	const struct opam_definition *definition;
+	struct oid definition_id, folder; /* folder: tree with files/, or none */
+	const struct repo *repo;	/* NULL: the pin's own definition, or of the ledger only */
+	const struct state_pin *pin;	/* or NULL */
+	struct fetched source;
+	bool has_source;		/* source is known: fetched, or taken over from old */
+	bool touched;			/* definition, source or tests differ from old: ids must be computed */
+	const char *why;		/* for people, when touched and planned to keep: "its source changed" */
+	struct record record;		/* filled by change_apply */
+};
+struct steps {
+	const struct plan *plan;
+	struct step *v; /* as plan->packages */
+	size_t n;
+	struct opam_findings findings; /* definitions that could not be read */
+	bool changes;			/* anything to do at all */
+};
+
+/* Solves, and finds which kept packages have to be looked at again (pins, `upgrade`). Sources of pins
+ * that are asked for are fetched here; everything else comes from the store. */
+int change_plan(struct session *s, struct arena *a, const struct change *c, struct steps *out, struct err *e);
+
+struct change_options {
+	bool keep_build; /* keep the folder of a failed build */
+	bool rebuild;	 /* build also what is known */
+};
+struct change_result {
+	struct oid commit;
+	size_t built, reused;
+};
+/* Fetches, builds, commits. On any error the switch is as before; what was built stays in the store. */
+int change_apply(struct session *s, struct arena *a, const struct change *c, struct steps *steps,
+		 const struct ledger_note *note, const struct change_options *options,
+		 struct change_result *out, struct err *e);
+
+#endif

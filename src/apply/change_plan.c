@@ -1,0 +1,233 @@
+#include "apply/change.h"
+
+#include "apply/pins.h"
+
+/* Pins are looked at again when they are asked for, and by an upgrade of everything. */
+static bool
+asked_for(const void *ctx, struct str name)
+{
+	const struct change *c = ctx;
+
+	if (c->kind == REQUEST_REMOVE)
+		return false;
+	for (size_t i = 0; i < c->n; i++)
+		if (str_eq(c->atoms[i]->name, name))
+			return true;
+	return c->kind == REQUEST_UPGRADE && c->n == 0;
+}
+
+static void
+requested_names(struct arena *a, const struct session *s, const struct change *c, struct opam_strings *out)
+{
+	out->v = arena_array(a, struct str, c->n + s->state.roots.n + 1);
+	for (size_t i = 0; i < c->n; i++)
+		out->v[out->n++] = c->atoms[i]->name;
+	for (size_t i = 0; i < s->state.roots.n; i++)
+		out->v[out->n++] = s->state.roots.v[i];
+}
+
+/* Package arguments separated by commas, all of which must hold. */
+static int
+invariant_of(struct arena *a, struct str text, const struct opam_formula **out, struct err *e)
+{
+	struct opam_formula *all = arena_new(a, struct opam_formula);
+	struct str rest = text, word;
+
+	all->kind = FORMULA_AND;
+	all->kids = arena_array(a, const struct opam_formula *, text.n / 2 + 1);
+	while (str_cut(&rest, ',', &word))
+		if (opam_atom(a, str_trim(word), &all->kids[all->n++], e) < 0)
+			return err_note(e, "in the invariant '%.*s'", STR_ARG(text));
+	*out = all->n == 0 ? NULL : all->n == 1 ? all->kids[0] : all;
+	return 0;
+}
+
+/* The repositories' definition of a kept package, when an upgrade finds that it is another now. */
+static int
+newer_definition(struct session *s, struct arena *a, struct step *step, struct err *e)
+{
+	struct store *store = s->ap->root->store;
+	const struct version *version = step->planned->version;
+	struct repo_packages found = {0};
+
+	if (repo_versions(store, a, &s->ap->repos, version->name, &found, e) < 0)
+		return -1;
+	for (size_t i = 0; i < found.n; i++) {
+		struct opam_definition *d;
+		struct err broken;
+
+		if (!str_eq(found.v[i].version, version->version))
+			continue;
+		step->repo = found.v[i].repo;
+		step->folder = found.v[i].folder;
+		if (oid_eq(&found.v[i].definition, &step->definition_id))
+			return 0;
+		d = arena_new(a, struct opam_definition);
+		if (repo_definition(store, a, &found.v[i], d, &broken) < 0)
+			return 0; /* the recorded one stays; lint tells of the other */
+		step->definition = d;
+		step->definition_id = found.v[i].definition;
+		step->touched = true;
+		step->why = "its definition changed";
+		return 0;
+	}
+	return 0;
+}
+
+static bool
+source_differs(const struct fetched *now, const struct fetched *was)
+{
+	return !oid_eq(&now->tree, &was->tree) || now->epoch != was->epoch || now->class != was->class;
+}
+
+/* A kept package under an upgrade: its folder in a `repo:` source may have moved on. */
+static int
+look_again(struct session *s, struct arena *a, struct step *step, struct err *e)
+{
+	const struct opam_source *url;
+
+	if (newer_definition(s, a, step, e) < 0)
+		return -1;
+	url = &step->definition->url;
+	if (step->touched || !step->repo || !url->present || url->src.backend != URL_REPO)
+		return 0;
+	if (fetch_source(&s->ap->fetch, a,
+			 &(struct fetch_request){.package = step->planned->version->name,
+						 .source = url,
+						 .repo_commit = step->repo->commit},
+			 &step->source, e) < 0)
+		return -1;
+	step->has_source = true;
+	if (source_differs(&step->source, &step->old->source)) {
+		step->touched = true;
+		step->why = "its source changed";
+	} else {
+		step->source = step->old->source;
+	}
+	return 0;
+}
+
+static void
+take_pin(struct step *step, const struct pinned *pin)
+{
+	step->pin = pin->pin;
+	step->source = pin->source;
+	step->has_source = true;
+	if (!step->old || step->touched || pin->from_record)
+		return;
+	if (!oid_eq(&pin->universe.definition_id, &step->old->definition)) {
+		step->touched = true;
+		step->why = "its pinned definition changed";
+	} else if (!str_eq(step->old->source.url, pin->source.url) ||
+		   source_differs(&pin->source, &step->old->source)) {
+		step->touched = true;
+		step->why = "its pinned source changed";
+	}
+	step->definition = pin->universe.definition;
+	step->definition_id = pin->universe.definition_id;
+}
+
+/* Was pinned, and is not any more: the repositories' definition and source count again. */
+static int
+unpinned(struct session *s, struct arena *a, struct step *step, struct err *e)
+{
+	bool from_pin = step->old && !step->pin &&
+			(step->old->source.class == SOURCE_COMMIT || step->old->source.class == SOURCE_LOCAL);
+	struct opam_source recorded;
+
+	if (!from_pin || step->planned->action != PLAN_KEEP)
+		return 0;
+	recorded = step->definition->url;
+	if (recorded.present && str_eq(recorded.src.text, step->old->source.url))
+		return 0;
+	if (newer_definition(s, a, step, e) < 0)
+		return -1;
+	step->touched = step->repo != NULL;
+	step->why = "it is not pinned any more";
+	return 0;
+}
+
+static int
+fill_step(struct session *s, struct arena *a, const struct change *c, const struct pinned *pins,
+	  struct step *step, struct err *e)
+{
+	const struct version *version = step->planned->version;
+	bool tests = c->with_test && step->planned->with_test;
+
+	step->old = state_record(&s->state, version->name);
+	step->definition = version->definition;
+	step->definition_id = version->definition_id;
+	step->folder = version->folder;
+	step->repo = version->repo;
+	step->touched = step->planned->action != PLAN_KEEP;
+	for (size_t i = 0; i < s->state.pin_count; i++)
+		if (str_eq(pins[i].universe.name, version->name))
+			take_pin(step, &pins[i]);
+	if (step->touched)
+		return 0;
+	if (tests && !step->old->tested) {
+		step->touched = true;
+		step->why = "its tests were not run yet";
+	}
+	if (c->kind == REQUEST_UPGRADE && !step->pin && asked_for(c, version->name) &&
+	    look_again(s, a, step, e) < 0)
+		return -1;
+	if (c->kind != REQUEST_REMOVE && asked_for(c, version->name) && unpinned(s, a, step, e) < 0)
+		return -1;
+	if (!step->has_source && !(step->touched && step->why && step->repo)) {
+		step->source = step->old->source;
+		step->has_source = true;
+	}
+	return 0;
+}
+
+int
+change_plan(struct session *s, struct arena *a, const struct change *c, struct steps *out, struct err *e)
+{
+	struct universe_request want = {0};
+	struct opam_strings names = {0}, requested = {0};
+	struct universe_installed *installed;
+	struct universe_pin *universe_pins;
+	struct opam_scope platform = platform_scope(&s->ap->platform);
+	struct pinned *pins;
+	struct universe *u;
+	struct request r = {.kind = c->kind, .atoms = c->atoms, .n = c->n, .with_test = c->with_test,
+			    .with_doc = c->with_doc, .auto_remove = c->auto_remove};
+	size_t installed_count;
+
+	requested_names(a, s, c, &names);
+	requested = (struct opam_strings){names.v, c->n};
+	if (pins_resolve(s, a, asked_for, c, &pins, e) < 0 ||
+	    session_installed(s, a, &installed, &installed_count, e) < 0 ||
+	    invariant_of(a, c->invariant.n ? c->invariant : s->state.invariant, &r.invariant, e) < 0)
+		return -1;
+	universe_pins = arena_array(a, struct universe_pin, s->state.pin_count + 1);
+	for (size_t i = 0; i < s->state.pin_count; i++)
+		universe_pins[i] = pins[i].universe;
+	want = (struct universe_request){.names = &names,
+					 .installed = installed,
+					 .installed_count = installed_count,
+					 .pins = universe_pins,
+					 .pin_count = s->state.pin_count,
+					 .invariant = r.invariant,
+					 .test_names = c->with_test ? &requested : NULL,
+					 .doc_names = c->with_doc ? &requested : NULL};
+	r.installed = installed;
+	r.installed_count = installed_count;
+	*out = (struct steps){0};
+	if (universe_load(s->ap->root->store, a, &s->ap->repos, &platform, &want, &u, e) < 0)
+		return -1;
+	out->findings = u->findings;
+	if (solver_solve(a, u, &r, &out->plan, e) < 0)
+		return -1;
+	out->n = out->plan->n;
+	out->v = arena_array(a, struct step, out->n + 1);
+	out->changes = out->plan->changes;
+	for (size_t i = 0; i < out->n; i++) {
+		out->v[i].planned = &out->plan->packages[i];
+		if (fill_step(s, a, c, pins, &out->v[i], e) < 0)
+			return -1;
+		out->changes |= out->v[i].touched;
+	}
+	return 0;
+}

@@ -1,0 +1,17 @@
+/* job.h - a step of a plan made ready to build: its source, extra files, view and system packages. */
+#ifndef APPLY_JOB_H
+#define APPLY_JOB_H
+
+#include "apply/change.h"
+
+/* Fetches the step's source (unless it is known) and its extra sources and files. */
+int job_fetch(struct session *s, struct arena *a, struct step *step, struct record_extra **extras,
+	      size_t *extra_count, struct err *e);
+/* The view of step `at`: the transitive closure of its edges without `post`; the records of earlier steps
+ * are filled in. Dependencies first. */
+int job_view(struct session *s, struct arena *a, const struct steps *steps, size_t at,
+	     struct build_dep **deps, size_t *n, struct err *e);
+/* ERR_DEPEXT naming every missing system package of the touched steps, and the command that installs them. */
+int job_depexts(struct session *s, struct arena *a, const struct steps *steps, struct err *e);
+
+#endif
