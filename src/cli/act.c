@@ -1,0 +1,214 @@
+#include "cli/act.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "cli/ctx.h"
+#include "cli/out.h"
+
+int
+act_atoms(struct ctx *c, char **args, int n, struct change *out_change, struct err *e)
+{
+	out_change->atoms = arena_array(c->a, const struct opam_formula *, (size_t)n + 1);
+	out_change->n = 0;
+	for (int i = 0; i < n; i++) {
+		if (strchr(args[i], '/') || strchr(args[i], ':')) {
+			err_set(e, ERR_USAGE, "'%s' is no package name", args[i]);
+			return err_hint(e, "`pkg pin add NAME %s` takes a package's source from there", args[i]);
+		}
+		if (opam_atom(c->a, str_of(args[i]), &out_change->atoms[out_change->n++], e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+struct str
+act_subject(struct ctx *c, const char *verb, char **args, int n)
+{
+	struct buf b = buf_new(c->a);
+
+	buf_adds(&b, verb);
+	for (int i = 0; i < n; i++)
+		buf_printf(&b, " %s", args[i]);
+	return buf_str(&b);
+}
+
+static const char *
+action_word(const struct step *step)
+{
+	static const char *const words[] = {[PLAN_KEEP] = "rebuild",
+					    [PLAN_INSTALL] = "install",
+					    [PLAN_UPGRADE] = "upgrade",
+					    [PLAN_DOWNGRADE] = "downgrade",
+					    [PLAN_REINSTALL] = "reinstall"};
+
+	return words[step->planned->action];
+}
+
+static const char *
+cause_of(const struct step *step)
+{
+	if (step->planned->action == PLAN_KEEP)
+		return step->why ? step->why : "";
+	return step->planned->cause ? step->planned->cause : "";
+}
+
+static void
+show_plan(struct ctx *c, const struct steps *steps)
+{
+	const struct plan *plan = steps->plan;
+	struct opam_strings rows = {arena_array(c->a, struct str, steps->n + plan->removal_count + 1), 0};
+
+	for (size_t i = 0; i < plan->removal_count; i++)
+		rows.v[rows.n++] = str_printf(c->a, "  remove\t%.*s\t%.*s\t%s", STR_ARG(plan->removals[i].name),
+					      STR_ARG(plan->removals[i].version),
+					      plan->removals[i].cause ? plan->removals[i].cause : "");
+	for (size_t i = 0; i < steps->n; i++) {
+		const struct step *step = &steps->v[i];
+		const struct version *v = step->planned->version;
+		struct str was = step->planned->was;
+
+		if (!step->touched)
+			continue;
+		rows.v[rows.n++] = str_printf(c->a, "  %s\t%.*s\t%.*s%s%.*s\t%s", action_word(step), STR_ARG(v->name),
+					      STR_ARG(was), was.n ? " -> " : "", STR_ARG(v->version), cause_of(step));
+	}
+	out_table(c, &rows);
+}
+
+static void
+json_plan(struct ctx *c, const struct steps *steps, const struct change_result *result)
+{
+	struct json j = out_json_open(c);
+	const struct plan *plan = steps->plan;
+
+	json_key_array(&j, "remove");
+	for (size_t i = 0; i < plan->removal_count; i++)
+		json_add_str(&j, str_printf(c->a, "%.*s.%.*s", STR_ARG(plan->removals[i].name),
+					    STR_ARG(plan->removals[i].version)));
+	json_end(&j);
+	json_key_array(&j, "steps");
+	for (size_t i = 0; i < steps->n; i++) {
+		const struct step *step = &steps->v[i];
+
+		if (!step->touched)
+			continue;
+		json_object(&j);
+		json_key_c(&j, "action", action_word(step));
+		json_key_str(&j, "name", step->planned->version->name);
+		json_key_str(&j, "version", step->planned->version->version);
+		json_key_str(&j, "was", step->planned->was);
+		json_key_c(&j, "cause", cause_of(step));
+		json_end(&j);
+	}
+	json_end(&j);
+	if (result) {
+		json_key_c(&j, "commit", result->commit.hex);
+		json_key_int(&j, "built", (int64_t)result->built);
+		json_key_int(&j, "reused", (int64_t)result->reused);
+	}
+	out_json_close(c, &j, NULL);
+}
+
+/* Removing what was not named, or going back in versions, is asked first. */
+static int
+confirm(struct ctx *c, const struct act *act, const struct steps *steps, struct err *e)
+{
+	bool ask = false;
+
+	for (size_t i = 0; i < steps->plan->removal_count; i++) {
+		bool named = false;
+
+		for (size_t j = 0; j < act->change.n; j++)
+			named |= act->change.kind == REQUEST_REMOVE &&
+				 str_eq(act->change.atoms[j]->name, steps->plan->removals[i].name);
+		ask |= !named;
+	}
+	for (size_t i = 0; i < steps->n; i++) {
+		bool named = false;
+
+		for (size_t j = 0; j < act->change.n; j++)
+			named |= str_eq(act->change.atoms[j]->name, steps->v[i].planned->version->name);
+		ask |= steps->v[i].planned->action == PLAN_DOWNGRADE && !named;
+	}
+	return ask ? out_confirm(c, "This removes or lowers packages that you did not name. Go on?", e) : 0;
+}
+
+static void
+warn_findings(struct ctx *c, const struct steps *steps)
+{
+	for (size_t i = 0; i < steps->findings.n; i++) {
+		const struct opam_finding *f = &steps->findings.v[i];
+
+		report_text(&c->report, REPORT_WARN, (struct str){0}, "%s:%u:%u: %.*s (this version is left out)",
+			    f->at.file ? f->at.file : "", f->at.line, f->at.col, STR_ARG(f->text));
+	}
+}
+
+static int
+tell(struct ctx *c, const struct act *act, const struct steps *steps, const struct change_result *result)
+{
+	struct oid commit = result->commit;
+
+	if (c->global.json) {
+		json_plan(c, steps, result);
+		return 0;
+	}
+	if (c->global.quiet)
+		return 0;
+	commit.hex[12] = '\0';
+	out("%s: %zu package%s, %zu built, %zu reused; ledger %s\n", act->switch_name, steps->n,
+	    steps->n == 1 ? "" : "s", result->built, result->reused, commit.hex);
+	return 0;
+}
+
+static int
+run_session(struct ctx *c, const struct act *act, struct session *s, struct err *e)
+{
+	struct ledger_note note;
+	struct change_result result;
+	struct steps steps = {0};
+	int rc;
+
+	rc = change_plan(s, c->a, &act->change, &steps, e);
+	/* Told in any case: a definition that could not be read may be why there is no plan. */
+	warn_findings(c, &steps);
+	if (rc < 0)
+		return -1;
+	if (!steps.changes && !act->create && !act->options.rebuild) {
+		if (c->global.json)
+			json_plan(c, &steps, NULL);
+		else if (!c->global.quiet)
+			out("Nothing to do.\n");
+		return 0;
+	}
+	if (!c->global.json && !c->global.quiet)
+		show_plan(c, &steps);
+	if (c->global.dry_run) {
+		if (c->global.json)
+			json_plan(c, &steps, NULL);
+		return 0;
+	}
+	if (confirm(c, act, &steps, e) < 0)
+		return -1;
+	note = ctx_note(c, "%.*s", STR_ARG(act->subject));
+	if (change_apply(s, c->a, &act->change, &steps, &note, &act->options, &result, e) < 0)
+		return -1;
+	if (act->create &&
+	    store_head_set(c->root.store, arena_printf(c->a, "refs/heads/%s", act->switch_name), e) < 0)
+		return -1;
+	return tell(c, act, &steps, &result);
+}
+
+int
+act_run(struct ctx *c, const struct act *act, struct err *e)
+{
+	struct session s;
+	int rc;
+
+	if (session_open(&c->apply, c->a, act->switch_name, act->create, &s, e) < 0)
+		return -1;
+	rc = run_session(c, act, &s, e);
+	session_close(&s);
+	return rc;
+}

@@ -1,0 +1,21 @@
+/* act.h - the one way in which commands change a switch: plan, show, ask, carry out, tell. */
+#ifndef CLI_ACT_H
+#define CLI_ACT_H
+
+#include "apply/change.h"
+#include "cli/cmd.h"
+
+struct act {
+	const char *switch_name;
+	bool create; /* the switch is made, and becomes the current one */
+	struct change change;
+	struct change_options options;
+	struct str subject; /* of the ledger commit */
+};
+int act_run(struct ctx *c, const struct act *act, struct err *e);
+/* Package arguments as the user typed them: NAME, NAME.VERSION, 'NAME>=1.2&<2'. */
+int act_atoms(struct ctx *c, char **args, int n, struct change *out, struct err *e);
+/* "install zlib lwip", for the ledger. */
+struct str act_subject(struct ctx *c, const char *verb, char **args, int n);
+
+#endif

@@ -1,0 +1,83 @@
+/* cmd.h - the table of commands: one row declares, dispatches, lists and completes a command.
+ *
+ * A command parses its own options, calls the lower floors and prints; it holds no logic of its own.
+ */
+#ifndef CLI_CMD_H
+#define CLI_CMD_H
+
+#include "apply/session.h"
+#include "base/opt.h"
+
+/* What a command needs before it runs. */
+enum {
+	NEED_ROOT = 1 << 0,   /* an existing root */
+	NEED_CREATE = 1 << 1, /* a root, made when it is missing */
+};
+
+#define COMMANDS(X)                                                                                      \
+	X(install, "PACKAGE...", "install packages into the switch", NEED_CREATE)                       \
+	X(remove, "PACKAGE...", "remove packages from the switch", NEED_ROOT)                           \
+	X(upgrade, "[PACKAGE...]", "raise packages to what the repositories offer", NEED_ROOT)          \
+	X(list, "[PATTERN...]", "list the installed packages", NEED_ROOT)                               \
+	X(show, "PACKAGE...", "show what is known of a package", NEED_ROOT)                             \
+	X(pin, "add|remove|list", "take a package's source from elsewhere", NEED_ROOT)                  \
+	X(switch, "create|list|set|show|remove", "make, choose and remove switches", NEED_CREATE)       \
+	X(history, "", "list the transactions of the switch", NEED_ROOT)                                \
+	X(trace, "IMAGE", "name every source that went into an image", NEED_ROOT)                       \
+	X(repo, "add|remove|list", "configure package repositories", NEED_CREATE)                       \
+	X(update, "[REPOSITORY...]", "take new snapshots of the package repositories", NEED_ROOT)       \
+	X(env, "", "print the environment of the switch for a shell", NEED_ROOT)                        \
+	X(exec, "-- COMMAND...", "run a command in the environment of the switch", NEED_ROOT)           \
+	X(log, "PACKAGE", "print the build log of a package", NEED_ROOT)                                \
+	X(lint, "FILE|DIR...", "say what is wrong with package definitions", 0)                         \
+	X(init, "", "make the root folder (other commands do it when needed)", NEED_CREATE)             \
+	X(help, "[COMMAND]", "print the manual page of a command", 0)
+
+struct globals {
+	const char *directory, *root, *switch_name, *color, *message, *debug;
+	bool yes, dry_run, json, verbose, quiet, offline, help, version;
+	long jobs;
+};
+
+struct ctx {
+	struct arena *a;
+	struct globals global;
+	const char *command;	  /* its name in the table */
+	struct str command_line;  /* as typed, for the ledger */
+	const char *program;	  /* /proc/self/exe */
+	struct root root;
+	bool have_root;
+	struct apply apply;
+	struct report report;
+	struct opam_strings warnings; /* for the JSON envelope */
+	size_t warning_room;
+};
+
+struct cmd {
+	const char *name, *args, *help;
+	unsigned needs;
+	int (*run)(struct ctx *c, int argc, char **argv, struct err *e);
+};
+extern const struct cmd cmds[];
+extern const size_t cmd_count;
+const struct cmd *cmd_find(struct str name);
+
+/* Global options, for every command's opt_parse; ends with a row without name. */
+const struct opt *global_options(struct ctx *c);
+/* opt_parse with the global options; --help prints the page and sets *n to -1. */
+int cmd_options(struct ctx *c, const struct opt *own, int argc, char **argv, int *n, struct err *e);
+/* `pkg NAME SUB ...`: runs the row named by argv[0]. */
+struct subcmd {
+	const char *name;
+	int (*run)(struct ctx *c, int argc, char **argv, struct err *e);
+};
+int cmd_sub(struct ctx *c, const struct subcmd *table, size_t n, int argc, char **argv, struct err *e);
+
+/* Exit status of a command that ends well but not with 0 (exec): returned instead of 0. */
+enum { CMD_STATUS = 1000 };
+
+#define CMD_DECL(name, args, text, needs) int cmd_##name(struct ctx *c, int argc, char **argv, struct err *e);
+COMMANDS(CMD_DECL)
+#undef CMD_DECL
+
+#endif

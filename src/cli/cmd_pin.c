@@ -1,0 +1,165 @@
+#include <stdlib.h>
+
+#include "apply/pins.h"
+#include "cli/act.h"
+#include "cli/ctx.h"
+#include "cli/out.h"
+#include "opam/version.h"
+
+static int
+pin_list(struct ctx *c, int argc, char **argv, struct err *e)
+{
+	struct opam_strings rows = {0};
+	struct state state = {0};
+	const char *name;
+	struct oid head;
+	int n;
+
+	if (cmd_options(c, NULL, argc, argv, &n, e) < 0)
+		return -1;
+	if (n < 0)
+		return 0;
+	if (ctx_state(c, &name, &head, &state, e) < 0)
+		return -1;
+	if (c->global.json) {
+		struct json j = out_json_open(c);
+
+		json_key_array(&j, "pins");
+		for (size_t i = 0; i < state.pin_count; i++) {
+			json_object(&j);
+			json_key_str(&j, "name", state.pins[i].name);
+			json_key_str(&j, "version", state.pins[i].version);
+			json_key_str(&j, "url", state.pins[i].url);
+			json_end(&j);
+		}
+		json_end(&j);
+		out_json_close(c, &j, NULL);
+		return 0;
+	}
+	rows.v = arena_array(c->a, struct str, state.pin_count + 1);
+	for (size_t i = 0; i < state.pin_count; i++)
+		rows.v[rows.n++] = str_printf(c->a, "%.*s\t%.*s\t%.*s", STR_ARG(state.pins[i].name),
+					      STR_ARG(state.pins[i].version), STR_ARG(state.pins[i].url));
+	out_table(c, &rows);
+	return 0;
+}
+
+/* Carries `next` over as a transaction that touches no package. */
+static int
+commit_pins(struct ctx *c, struct session *s, struct state *next, struct str subject, struct err *e)
+{
+	struct ledger_note note = ctx_note(c, "%.*s", STR_ARG(subject));
+	struct oid commit;
+
+	if (c->global.dry_run)
+		return 0;
+	return session_commit(s, c->a, next, &note, &commit, e);
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	return str_cmp(((const struct state_pin *)a)->name, ((const struct state_pin *)b)->name);
+}
+
+/* The state's pins without `name`, and with `pin` when it is given. */
+static void
+replace_pin(struct ctx *c, const struct state *s, struct str name, const struct state_pin *pin, struct state *next)
+{
+	*next = *s;
+	next->pins = arena_array(c->a, struct state_pin, s->pin_count + 1);
+	next->pin_count = 0;
+	for (size_t i = 0; i < s->pin_count; i++)
+		if (!str_eq(s->pins[i].name, name))
+			next->pins[next->pin_count++] = s->pins[i];
+	if (pin)
+		next->pins[next->pin_count++] = *pin;
+	qsort(next->pins, next->pin_count, sizeof(*next->pins), by_name);
+}
+
+static int
+add_to_session(struct ctx *c, struct session *s, const struct state_pin *pin, struct str subject, struct err *e)
+{
+	struct pinned resolved;
+	struct state next;
+
+	/* Fetched now: an address that does not work is told here, not at the next install. */
+	if (pin_resolve(s, c->a, pin, &resolved, e) < 0)
+		return -1;
+	replace_pin(c, &s->state, pin->name, pin, &next);
+	if (commit_pins(c, s, &next, subject, e) < 0)
+		return -1;
+	out("%s is pinned to %s", out_safe(c, pin->name), out_safe(c, pin->url));
+	if (resolved.source.class == SOURCE_COMMIT)
+		out(", now at %s", resolved.source.commit.hex);
+	out("\n");
+	out_message(c, "hint: `pkg install %s` builds it\n", out_safe(c, pin->name));
+	return 0;
+}
+
+static int
+pin_add(struct ctx *c, int argc, char **argv, struct err *e)
+{
+	struct state_pin pin = {0};
+	struct session s;
+	const char *name;
+	int n, rc;
+
+	if (cmd_options(c, NULL, argc, argv, &n, e) < 0)
+		return -1;
+	if (n < 0)
+		return 0;
+	if (n != 2)
+		return err_set(e, ERR_USAGE, "usage: pkg pin add NAME[.VERSION] ADDRESS");
+	pin.name = str_of(argv[0]);
+	if (!opam_name_valid(pin.name) && !opam_name_version_cut(str_of(argv[0]), &pin.name, &pin.version))
+		return err_set(e, ERR_USAGE, "'%s' is no package name", argv[0]);
+	pin.url = str_of(ctx_address(c, argv[1]));
+	if (ctx_switch(c, &name, e) < 0 || session_open(&c->apply, c->a, name, false, &s, e) < 0)
+		return -1;
+	rc = add_to_session(c, &s, &pin, act_subject(c, "pin add", argv, n), e);
+	session_close(&s);
+	return rc;
+}
+
+static int
+pin_remove(struct ctx *c, int argc, char **argv, struct err *e)
+{
+	struct session s;
+	struct state next;
+	const char *name;
+	int n, rc = 0;
+
+	if (cmd_options(c, NULL, argc, argv, &n, e) < 0)
+		return -1;
+	if (n < 0)
+		return 0;
+	if (n == 0)
+		return err_set(e, ERR_USAGE, "usage: pkg pin remove NAME...");
+	if (ctx_switch(c, &name, e) < 0 || session_open(&c->apply, c->a, name, false, &s, e) < 0)
+		return -1;
+	next = s.state;
+	for (int i = 0; i < n && rc == 0; i++) {
+		size_t before = next.pin_count;
+		struct state fewer;
+
+		replace_pin(c, &next, str_of(argv[i]), NULL, &fewer);
+		if (fewer.pin_count == before)
+			rc = err_set(e, ERR_NOTFOUND, "%s is not pinned in %s", argv[i], name);
+		next = fewer;
+	}
+	if (rc == 0)
+		rc = commit_pins(c, &s, &next, act_subject(c, "pin remove", argv, n), e);
+	session_close(&s);
+	if (rc == 0)
+		out_message(c, "hint: `pkg install NAME` takes the repositories' source again\n");
+	return rc;
+}
+
+int
+cmd_pin(struct ctx *c, int argc, char **argv, struct err *e)
+{
+	static const struct subcmd table[] = {{"list", pin_list}, {"add", pin_add}, {"remove", pin_remove}};
+
+	return cmd_sub(c, table, COUNT_OF(table), argc, argv, e);
+}

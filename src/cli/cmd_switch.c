@@ -1,0 +1,182 @@
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/path.h"
+#include "cli/act.h"
+#include "cli/ctx.h"
+#include "cli/out.h"
+
+static int
+switch_list(struct ctx *c, int argc, char **argv, struct err *e)
+{
+	struct opam_strings names = {0}, rows = {0};
+	struct str head = {0};
+	int n;
+
+	if (cmd_options(c, NULL, argc, argv, &n, e) < 0)
+		return -1;
+	if (n < 0)
+		return 0;
+	if (live_names(&c->root, c->a, &names, e) < 0 || store_head_get(c->root.store, c->a, &head, e) < 0)
+		return -1;
+	head = str_sub(head, strlen("refs/heads/"), head.n);
+	if (c->global.json) {
+		struct json j = out_json_open(c);
+
+		json_key_array(&j, "switches");
+		for (size_t i = 0; i < names.n; i++) {
+			json_object(&j);
+			json_key_str(&j, "name", names.v[i]);
+			json_key_bool(&j, "current", str_eq(names.v[i], head));
+			json_end(&j);
+		}
+		json_end(&j);
+		out_json_close(c, &j, NULL);
+		return 0;
+	}
+	rows.v = arena_array(c->a, struct str, names.n + 1);
+	for (size_t i = 0; i < names.n; i++)
+		rows.v[rows.n++] = str_printf(c->a, "%s %.*s\t%s", str_eq(names.v[i], head) ? "*" : " ",
+					      STR_ARG(names.v[i]), switch_prefix(&c->root, c->a, str_c(c->a, names.v[i])));
+	out_table(c, &rows);
+	return 0;
+}
+
+/* The invariant of a new switch: the base packages as they were named. */
+static struct str
+invariant_text(struct ctx *c, char **packages, int n)
+{
+	struct buf text = buf_new(c->a);
+
+	for (int i = 0; i < n; i++)
+		buf_printf(&text, "%s%s", i ? ", " : "", packages[i]);
+	return buf_str(&text);
+}
+
+static int
+switch_create(struct ctx *c, int argc, char **argv, struct err *e)
+{
+	struct act act = {.create = true, .change.kind = REQUEST_INSTALL};
+	bool empty = false;
+	const struct opt options[] = {
+		{OPT_FLAG, 0, "empty", NULL, "without a base package", &empty},
+		{.name = NULL},
+	};
+	char **packages;
+	int n, count;
+
+	if (cmd_options(c, options, argc, argv, &n, e) < 0)
+		return -1;
+	if (n < 0)
+		return 0;
+	if (n == 0)
+		return err_set(e, ERR_USAGE, "usage: pkg switch create NAME [PACKAGE...] [--empty]");
+	if (empty && n > 1)
+		return err_set(e, ERR_USAGE, "--empty takes no packages");
+	act.switch_name = argv[0];
+	packages = n > 1 ? argv + 1 : argv;
+	count = empty ? 0 : n > 1 ? n - 1 : 1;
+	if (switch_name_ok(act.switch_name, e) < 0 || act_atoms(c, packages, count, &act.change, e) < 0 ||
+	    prefix_live_ok(switch_prefix(&c->root, c->a, act.switch_name), e) < 0)
+		return -1;
+	act.change.invariant = invariant_text(c, packages, count);
+	act.subject = act_subject(c, "switch create", argv, n);
+	if (act_run(c, &act, e) == 0)
+		return 0;
+	if (e->code == ERR_NOTFOUND && n == 1)
+		err_hint(e, "`pkg switch create %s --empty` makes it without a base package,\n"
+			 "`pkg switch create %s PACKAGE` with another", argv[0], argv[0]);
+	return -1;
+}
+
+static int
+switch_set(struct ctx *c, int argc, char **argv, struct err *e)
+{
+	struct oid commit;
+	int n;
+
+	if (cmd_options(c, NULL, argc, argv, &n, e) < 0)
+		return -1;
+	if (n < 0)
+		return 0;
+	if (n != 1)
+		return err_set(e, ERR_USAGE, "usage: pkg switch set NAME");
+	if (switch_name_ok(argv[0], e) < 0 || ledger_head(c->root.store, c->a, argv[0], &commit, e) < 0)
+		return -1;
+	return store_head_set(c->root.store, arena_printf(c->a, "refs/heads/%s", argv[0]), e);
+}
+
+static int
+switch_show(struct ctx *c, int argc, char **argv, struct err *e)
+{
+	const char *name;
+	struct state state = {0};
+	struct oid head;
+	int n;
+
+	if (cmd_options(c, NULL, argc, argv, &n, e) < 0)
+		return -1;
+	if (n < 0)
+		return 0;
+	if (ctx_state(c, &name, &head, &state, e) < 0)
+		return -1;
+	if (c->global.json) {
+		struct json j = out_json_open(c);
+
+		json_key_c(&j, "name", name);
+		json_key_c(&j, "prefix", switch_prefix(&c->root, c->a, name));
+		json_key_c(&j, "commit", head.hex);
+		json_key_str(&j, "invariant", state.invariant);
+		json_key_int(&j, "packages", (int64_t)state.record_count);
+		out_json_close(c, &j, NULL);
+		return 0;
+	}
+	out("%s\n", name);
+	if (c->global.verbose)
+		out("prefix     %s\nledger     %s\ninvariant  %s\npackages   %zu\n",
+		    out_safe(c, str_of(switch_prefix(&c->root, c->a, name))), head.hex,
+		    state.invariant.n ? out_safe(c, state.invariant) : "none", state.record_count);
+	return 0;
+}
+
+static int
+switch_remove(struct ctx *c, int argc, char **argv, struct err *e)
+{
+	int n;
+
+	if (cmd_options(c, NULL, argc, argv, &n, e) < 0)
+		return -1;
+	if (n < 0)
+		return 0;
+	if (n == 0)
+		return err_set(e, ERR_USAGE, "usage: pkg switch remove NAME...");
+	for (int i = 0; i < n; i++) {
+		struct session s;
+		int rc;
+
+		if (session_open(&c->apply, c->a, argv[i], false, &s, e) < 0)
+			return -1;
+		rc = c->global.dry_run ? 0 :
+		     out_confirm(c, arena_printf(c->a, "This removes the switch %s with its files.", argv[i]), e);
+		if (rc == 0 && !c->global.dry_run)
+			rc = live_remove(&c->root, c->a, argv[i], e);
+		session_close(&s);
+		if (rc < 0)
+			return -1;
+		out_message(c, "removed %s; its history stays at %s\n", argv[i],
+			    arena_printf(c->a, "refs/pkg/removed/%s/%s", argv[i], s.head.hex));
+	}
+	return 0;
+}
+
+int
+cmd_switch(struct ctx *c, int argc, char **argv, struct err *e)
+{
+	static const struct subcmd table[] = {{"list", switch_list},
+					      {"create", switch_create},
+					      {"set", switch_set},
+					      {"show", switch_show},
+					      {"remove", switch_remove}};
+
+	return cmd_sub(c, table, COUNT_OF(table), argc, argv, e);
+}

@@ -1,0 +1,21 @@
+/* ctx.h - what commands share: the root, the switch meant, the environment. */
+#ifndef CLI_CTX_H
+#define CLI_CTX_H
+
+#include "cli/cmd.h"
+
+/* Opens the root and what hangs on it, as the command needs. */
+int ctx_open(struct ctx *c, unsigned needs, struct err *e);
+void ctx_close(struct ctx *c);
+/* The switch meant: --switch, PKGSWITCH, or the current one. ERR_CONFIG when there is none. */
+int ctx_switch(struct ctx *c, const char **name, struct err *e);
+/* The commit and state of that switch; nothing is locked. */
+int ctx_state(struct ctx *c, const char **name, struct oid *head, struct state *state, struct err *e);
+/* The note of a ledger commit for this command. */
+struct ledger_note ctx_note(struct ctx *c, const char *fmt, ...) PRINTF(2, 3);
+/* A folder's real path, so that the address means the same from everywhere; a URL as it is. */
+const char *ctx_address(struct ctx *c, const char *address);
+/* The process environment's value, or the given one; cli alone asks for it. */
+const char *ctx_env(const char *name, const char *otherwise);
+
+#endif

@@ -1,0 +1,13 @@
+/* help.h - the manual, found in the source tree or where `make install` put it. */
+#ifndef CLI_HELP_H
+#define CLI_HELP_H
+
+#include "cli/cmd.h"
+
+/* `pkg` alone and `pkg --help`: the commands, from the table; wrong_usage prints to stderr, status 2. */
+int help_overview(struct ctx *c, bool wrong_usage, struct err *e);
+int help_version(void);
+/* The manual page of a command: shown by man(1), or its text as it is without man. */
+int help_page(struct ctx *c, const char *command, struct err *e);
+
+#endif
