@@ -1,0 +1,48 @@
+#!/bin/sh
+. "$(dirname "$0")/lib.sh"
+src=$work/src
+mkdir "$src"
+echo one >"$src/text"
+cat >"$src/tool.opam" <<'EOF'
+opam-version: "2.0"
+version: "7"
+install: [["mkdir" "-p" "%{share}%/tool"] ["cp" "text" "%{share}%/tool/text"]]
+EOF
+git -C "$src" init -q -b main && git -C "$src" add -A && git -C "$src" commit -qm one
+simple filler 1.0
+fresh
+
+t 'a Git pin with its own definition' '
+	pkg pin add tool "git+file://$src"
+	pkg install tool
+	test "$(cat "$PREFIX/share/tool/text")" = one
+	test "$(git -C "$STORE" rev-parse test:packages/tool/source)" = "$(git -C "$src" rev-parse "HEAD^{tree}")"
+'
+t 'list, and its class is commit' 'pkg pin list | grep -q "^tool .*git+file" && pkg list | grep -q "tool.*commit *$(git -C "$src" rev-parse --short=12 HEAD)"'
+t 'a new commit is taken by install, and shows in git diff' '
+	code_is 0 pkg install tool
+	says "Nothing to do"
+	echo two >"$src/text"
+	git -C "$src" commit -qam two
+	code_is 0 pkg install tool
+	says "its pinned source changed"
+	test "$(cat "$PREFIX/share/tool/text")" = two
+	git -C "$STORE" diff test~1 test -- packages/tool/source | grep -q "^+two"
+'
+t 'the raw upstream commit stands beside it' '
+	git -C "$STORE" cat-file -p test:packages/tool/commit >raw
+	test "$(git hash-object -t commit raw)" = "$(git -C "$src" rev-parse HEAD)"
+'
+t 'a folder pin is local, with uncommitted changes, untracked files left out' '
+	echo three >"$src/text"
+	echo stray >"$src/untracked"
+	pkg pin add tool "$src"
+	pkg install tool
+	test "$(cat "$PREFIX/share/tool/text")" = three
+	pkg list | grep -q "tool.*local" && ! git -C "$STORE" cat-file -e test:packages/tool/source/untracked
+'
+t 'remove' 'pkg pin remove tool && test -z "$(pkg pin list)" && code_is 5 pkg pin remove tool'
+t 'nothing there: 40, and no pin' 'code_is 40 pkg pin add tool "git+file://$work/nowhere" && test -z "$(pkg pin list)"'
+t 'no definition anywhere: 5' 'code_is 5 pkg pin add unknown "git+file://$src"'
+t 'usage' 'code_is 2 pkg pin add tool && code_is 2 pkg pin add "a b" "$src"'
+finish

@@ -1,0 +1,32 @@
+#!/bin/sh
+. "$(dirname "$0")/lib.sh"
+simple low 1.0
+simple high 1.0 'depends: ["low"]'
+fresh
+pkg -q install high >/dev/null
+
+t 'nothing newer: nothing to do' 'code_is 0 pkg upgrade && says "Nothing to do"'
+t 'a new version is taken after update' '
+	simple low 2.0
+	pkg update
+	code_is 0 pkg upgrade
+	says "1.0 -> 2.0"
+	test "$(cat "$PREFIX/share/low/version")" = "low 2.0"
+'
+t 'a changed definition of the installed version is built again' '
+	package low 2.0 "install: [[\"mkdir\" \"-p\" \"%{share}%/low\"] [\"sh\" \"-c\" \"echo other > %{share}%/low/version\"]]"
+	pkg update
+	code_is 0 pkg upgrade
+	says "its definition changed"
+	test "$(cat "$PREFIX/share/low/version")" = other
+'
+t 'one name only' '
+	simple low 3.0
+	simple high 1.1 "depends: [\"low\"]"
+	pkg -q update
+	pkg upgrade high
+	test "$(cat "$PREFIX/share/high/version")" = "high 1.1"
+	test "$(cat "$PREFIX/share/low/version")" = other
+'
+t 'an unknown name' 'code_is 5 pkg upgrade nothing'
+finish

@@ -1,0 +1,43 @@
+# tests.mk - `make test`: everything prints TAP, `prove` reads it and closes with "Result: PASS".
+
+UNIT_SRC := $(wildcard tests/unit/*.c)
+UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(O)/unit/%)
+# Tests that need the real binary, in the order of their cost.
+CLI_TESTS := $(wildcard tests/cli/*.t)
+PROVE := prove --failures
+
+$(O)/unit/%: $(O)/obj/tests/unit/%.o $(O)/libpkg.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(call libs_of,$(PKG_LIBS))
+
+# Runs every vector of a folder: `tests/vectors DIR`.
+tests/vectors: $(O)/obj/tests/vectors.o $(O)/obj/tests/solve_vectors.o $(O)/libpkg.a
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(call libs_of,$(PKG_LIBS))
+$(O)/vectors: $(O)/obj/tests/vectors.o $(O)/obj/tests/solve_vectors.o $(O)/libpkg.a
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(call libs_of,$(PKG_LIBS))
+
+FUZZ_SRC := $(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c))
+FUZZ_NAMES := $(FUZZ_SRC:tests/fuzz/%.c=%)
+$(O)/fuzz/replay-%: $(O)/obj/tests/fuzz/%.o $(O)/obj/tests/fuzz/replay.o $(O)/libpkg.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(call libs_of,$(PKG_LIBS))
+FUZZ_BIN := $(FUZZ_NAMES:%=$(O)/fuzz/replay-%)
+
+SECONDS := 60
+fuzz-%:
+	@mkdir -p build/fuzz
+	clang -g -O1 -std=gnu17 -D_GNU_SOURCE -Isrc -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize-recover=all -o build/fuzz/$* tests/fuzz/$*.c src/opam/*.c src/base/*.c \
+		$(call libs_of,libcjson libcrypto zlib)
+	build/fuzz/$* -max_total_time=$(SECONDS) -max_len=8192 tests/fuzz/corpus/$*
+
+tests-built: all $(UNIT_BIN) $(O)/vectors $(FUZZ_BIN)
+
+test: tests-built
+	PKG_BUILD=$(abspath $(O)) $(PROVE) --exec '' $(UNIT_BIN) tests/run-vectors tests/run-corpora $(CLI_TESTS)
+
+demo: all
+	PKG_BUILD=$(abspath $(O)) sh tests/demo.sh
+
+.PHONY: test tests-built demo
+.SECONDARY:
