@@ -1,0 +1,33 @@
+# check.mk - `make check`: what can be said of the sources without running them.
+
+SHELL_FILES := bootstrap .ci/run $(wildcard tools/*.sh tests/*.sh tests/run-* tests/cli/*.t tests/cli/*.sh \
+	tests/unikernel/*.sh tests/unikernel/*.t)
+C_FILES = $(shell find src tests -name '*.[ch]')
+
+check: layers sizes cmds format shellcheck manlint warnings
+	@echo 'check: all good'
+
+layers:
+	sh tools/layers.sh
+	sh tools/layers.sh --self-test
+
+sizes:
+	sh tools/size.sh
+
+cmds:
+	sh tools/cmds.sh
+
+format:
+	clang-format --dry-run --Werror $(C_FILES)
+
+shellcheck:
+	shellcheck -s sh $(SHELL_FILES)
+
+manlint:
+	mandoc -T lint -W warning man/*.[1-9]
+
+warnings:
+	$(MAKE) DEV=1 CC=gcc tests-built
+	$(MAKE) DEV=1 CC=clang tests-built
+
+.PHONY: check layers sizes cmds format shellcheck manlint warnings
