@@ -18,7 +18,8 @@
 
 #define XEN_LOG		0xe9
 
-static bool serial;
+/* Not in .bss: with too little memory that is not there, and it is told here. */
+static bool serial __attribute__((section(".data")));
 
 void
 console_init(void)

@@ -110,11 +110,11 @@ start(uint32_t info)
 
 	msr_write(MSR_FS_BASE, (uintptr_t)thread);
 	console_init();
-	cpu_init();
 	console_printf("%s\n", program_name);
 	if (!outside(info, sizeof(*s)) || s->magic != START_MAGIC)
 		refuse("not started by the PVH protocol");
 	check_memory(s);
+	cpu_init();
 	why = entropy_init();
 	if (why)
 		refuse(why);
