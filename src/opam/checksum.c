@@ -7,9 +7,9 @@ static const struct {
 	const char *name;
 	size_t digits;
 } hashes[] = {
-	[HASH_MD5] = { "md5", 32 },
-	[HASH_SHA256] = { "sha256", 64 },
-	[HASH_SHA512] = { "sha512", 128 },
+	[HASH_MD5] = {"md5", 32},
+	[HASH_SHA256] = {"sha256", 64},
+	[HASH_SHA512] = {"sha512", 128},
 };
 
 static bool
@@ -32,8 +32,7 @@ opam_checksum(struct arena *a, struct str text, struct opam_checksum *out, struc
 		for (hash = 0; hash < COUNT_OF(hashes) && !is_name(name, hashes[hash].name); hash++)
 			;
 		if (hash == COUNT_OF(hashes))
-			return opam_bad_text(e, "'%.*s' is no md5, sha256 or sha512 checksum",
-					     SHOWN(text));
+			return opam_bad_text(e, "'%.*s' is no md5, sha256 or sha512 checksum", SHOWN(text));
 	}
 	if (hex.n != hashes[hash].digits)
 		return opam_bad_text(e, "'%.*s': a checksum of kind %s has %zu digits", SHOWN(text),
@@ -43,8 +42,7 @@ opam_checksum(struct arena *a, struct str text, struct opam_checksum *out, struc
 		if (lower[i] >= 'A' && lower[i] <= 'F')
 			lower[i] = (char)(lower[i] - 'A' + 'a');
 		if (!(lower[i] >= '0' && lower[i] <= '9') && !(lower[i] >= 'a' && lower[i] <= 'f'))
-			return opam_bad_text(e, "'%.*s': not a hexadecimal digit in a checksum",
-					     SHOWN(text));
+			return opam_bad_text(e, "'%.*s': not a hexadecimal digit in a checksum", SHOWN(text));
 	}
 	*out = (struct opam_checksum){(enum opam_hash)hash, {lower, hex.n}};
 	return 0;

@@ -17,8 +17,8 @@ struct loader {
 	struct arena *a;
 	struct opam_definition *d;
 	const struct opam_item **rows; /* what was found, in the order of the table */
-	struct map names;	       /* of extension fields */
-	struct map titles;	       /* of extra sources */
+	struct map names;              /* of extension fields */
+	struct map titles;             /* of extra sources */
 	struct {
 		struct opam_source *v;
 		size_t n, room;
@@ -27,8 +27,7 @@ struct loader {
 };
 
 static void
-push_finding(struct arena *a, struct opam_definition *d, bool error, struct str field,
-	     const struct err *e)
+push_finding(struct arena *a, struct opam_definition *d, bool error, struct str field, const struct err *e)
 {
 	struct opam_finding f = {
 		.error = error,
@@ -50,8 +49,8 @@ opam_find(struct arena *a, struct opam_definition *d, struct str field, const st
 }
 
 void
-opam_find_at(struct arena *a, struct opam_definition *d, bool error, struct str field,
-	     struct opam_span at, const char *fmt, ...)
+opam_find_at(struct arena *a, struct opam_definition *d, bool error, struct str field, struct opam_span at,
+	     const char *fmt, ...)
 {
 	char text[256];
 	struct err e;
@@ -106,8 +105,7 @@ read_header(struct loader *l, struct err *e)
 		return -1;
 	if (opam_version_cmp(opam_version_nopatch(d->opam_version), STR("2.0")) > 0)
 		return opam_err(e, &d->text, found->value->at,
-				"format '%.*s' is not known; the latest is 2.0",
-				SHOWN(d->opam_version));
+				"format '%.*s' is not known; the latest is 2.0", SHOWN(d->opam_version));
 	if (opam_version_cmp(opam_version_nopatch(d->opam_version), STR("2.0")) < 0)
 		opam_find_at(l->a, d, false, found->name, found->value->at,
 			     "written for format '%.*s', read as 2.0", SHOWN(d->opam_version));
@@ -131,7 +129,8 @@ sort_field(struct loader *l, const struct opam_item *item)
 	bool extension = str_starts(item->name, "x-");
 	size_t row = 0;
 
-	while (row < opam_field_count && !str_is(item->name, opam_fields[row].name))
+	while (row < opam_field_count &&
+	       (*item->name.s != *opam_fields[row].name || !str_is(item->name, opam_fields[row].name)))
 		row++;
 	if (extension)
 		note_extension(l, item);
@@ -170,8 +169,7 @@ sort_section(struct loader *l, const struct opam_item *item)
 	struct opam_source source;
 
 	if (wrong) {
-		opam_find_at(l->a, l->d, true, item->name, item->at, "%s %.*s", wrong,
-			     SHOWN(item->name));
+		opam_find_at(l->a, l->d, true, item->name, item->at, "%s %.*s", wrong, SHOWN(item->name));
 		return;
 	}
 	if (url) {
@@ -207,8 +205,7 @@ read_fields(struct loader *l, struct err *e)
 	for (size_t row = 0; row < opam_field_count; row++) {
 		const struct opam_item *item = l->rows[row];
 
-		if (!item ||
-		    opam_field_read(l->a, &opam_fields[row], item->value, l->d, &wrong) == 0)
+		if (!item || opam_field_read(l->a, &opam_fields[row], item->value, l->d, &wrong) == 0)
 			continue;
 		if (opam_fields[row].type == FIELD_PATH) {
 			*e = wrong;

@@ -70,8 +70,8 @@ enum opam_flag {
 
 /* A finding of reading or of lint. */
 struct opam_finding {
-	bool error; /* else a warning */
-	int id;	    /* opam's number; 0: a syntax error */
+	bool error;       /* else a warning */
+	int id;           /* opam's number; 0: a syntax error */
 	struct str field; /* "depends", "url.checksum"; empty: the file */
 	struct pos at;
 	struct str text;

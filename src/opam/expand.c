@@ -88,8 +88,8 @@ desugar(const struct opam_ref *ref)
 }
 
 void
-opam_ref_each(const struct opam_ref *ref,
-	      void (*found)(void *ctx, struct str package, struct str name), void *ctx)
+opam_ref_each(const struct opam_ref *ref, void (*found)(void *ctx, struct str package, struct str name),
+	      void *ctx)
 {
 	struct opam_ref r = desugar(ref);
 	struct str rest = r.packages, name;
@@ -290,8 +290,7 @@ opam_expand_pass(const struct opam_passes *p, enum opam_pass pass, struct str te
 		} else {
 			ref = opam_ref_cut(part, true);
 			v = opam_ref_value(p, pass, &ref);
-			good = good && !ref.bad &&
-			       (v.kind != VAR_UNDEFINED || pass == PASS_ALL || !p->first);
+			good = good && !ref.bad && (v.kind != VAR_UNDEFINED || pass == PASS_ALL || !p->first);
 			value = opam_var_text(p->a, v);
 			buf_str_add(&b, escape ? escape(p->a, value) : value);
 		}
@@ -311,8 +310,7 @@ opam_expand(struct arena *a, struct str text, const struct opam_scope *scope)
 }
 
 void
-opam_text_variables(struct str text,
-		    void (*found)(void *ctx, struct str package, struct str name), void *ctx)
+opam_text_variables(struct str text, void (*found)(void *ctx, struct str package, struct str name), void *ctx)
 {
 	struct str part;
 	struct opam_ref ref;

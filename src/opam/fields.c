@@ -9,53 +9,53 @@
 #define AT(member) offsetof(struct opam_definition, member)
 
 const struct opam_field_row opam_fields[] = {
-	{ "opam-version", FIELD_HEADER, AT(opam_version) },
-	{ "name", FIELD_NAME, AT(name) },
-	{ "version", FIELD_VERSION, AT(version) },
-	{ "synopsis", FIELD_LINE, AT(synopsis) },
-	{ "description", FIELD_LINE, AT(description) },
-	{ "descr", FIELD_LINE, AT(descr) },
-	{ "maintainer", FIELD_STRINGS, AT(maintainer) },
-	{ "authors", FIELD_STRINGS, AT(authors) },
-	{ "author", FIELD_STRINGS, AT(authors) },
-	{ "license", FIELD_STRINGS, AT(license) },
-	{ "homepage", FIELD_STRINGS, AT(homepage) },
-	{ "doc", FIELD_STRINGS, AT(doc) },
-	{ "bug-reports", FIELD_STRINGS, AT(bug_reports) },
-	{ "tags", FIELD_STRINGS, AT(tags) },
-	{ "dev-repo", FIELD_ADDRESS, AT(dev_repo) },
-	{ "depends", FIELD_FORMULA, AT(depends) },
-	{ "depopts", FIELD_ALTERNATIVES, AT(depopts) },
-	{ "conflicts", FIELD_ALTERNATIVES, AT(conflicts) },
-	{ "conflict-class", FIELD_NAMES, AT(conflict_class) },
-	{ "available", FIELD_FILTER, AT(available) },
-	{ "flags", FIELD_FLAGS, AT(flags) },
-	{ "build", FIELD_COMMANDS, AT(build) },
-	{ "run-test", FIELD_COMMANDS, AT(run_test) },
-	{ "install", FIELD_COMMANDS, AT(install) },
-	{ "remove", FIELD_COMMANDS, AT(remove) },
-	{ "setenv", FIELD_ENV, AT(setenv) },
-	{ "build-env", FIELD_ENV, AT(build_env) },
-	{ "substs", FIELD_STRINGS, AT(substs) },
-	{ "patches", FIELD_FILTERED, AT(patches) },
-	{ "messages", FIELD_MESSAGES, AT(messages) },
-	{ "post-messages", FIELD_MESSAGES, AT(post_messages) },
-	{ "depexts", FIELD_DEPEXTS, AT(depexts) },
-	{ "extra-files", FIELD_EXTRA_FILES, AT(extra_files) },
-	{ "pin-depends", FIELD_PIN_DEPENDS, NOWHERE },
-	{ "features", FIELD_FEATURES, NOWHERE },
-	{ "x-commit-hash", FIELD_STRING, AT(x_commit_hash) },
-	{ "x-images", FIELD_STRINGS, AT(x_images) },
-	{ "x-subpath", FIELD_PATH, AT(x_subpath) },
+	{"opam-version", FIELD_HEADER, AT(opam_version)},
+	{"name", FIELD_NAME, AT(name)},
+	{"version", FIELD_VERSION, AT(version)},
+	{"synopsis", FIELD_LINE, AT(synopsis)},
+	{"description", FIELD_LINE, AT(description)},
+	{"descr", FIELD_LINE, AT(descr)},
+	{"maintainer", FIELD_STRINGS, AT(maintainer)},
+	{"authors", FIELD_STRINGS, AT(authors)},
+	{"author", FIELD_STRINGS, AT(authors)},
+	{"license", FIELD_STRINGS, AT(license)},
+	{"homepage", FIELD_STRINGS, AT(homepage)},
+	{"doc", FIELD_STRINGS, AT(doc)},
+	{"bug-reports", FIELD_STRINGS, AT(bug_reports)},
+	{"tags", FIELD_STRINGS, AT(tags)},
+	{"dev-repo", FIELD_ADDRESS, AT(dev_repo)},
+	{"depends", FIELD_FORMULA, AT(depends)},
+	{"depopts", FIELD_ALTERNATIVES, AT(depopts)},
+	{"conflicts", FIELD_ALTERNATIVES, AT(conflicts)},
+	{"conflict-class", FIELD_NAMES, AT(conflict_class)},
+	{"available", FIELD_FILTER, AT(available)},
+	{"flags", FIELD_FLAGS, AT(flags)},
+	{"build", FIELD_COMMANDS, AT(build)},
+	{"run-test", FIELD_COMMANDS, AT(run_test)},
+	{"install", FIELD_COMMANDS, AT(install)},
+	{"remove", FIELD_COMMANDS, AT(remove)},
+	{"setenv", FIELD_ENV, AT(setenv)},
+	{"build-env", FIELD_ENV, AT(build_env)},
+	{"substs", FIELD_STRINGS, AT(substs)},
+	{"patches", FIELD_FILTERED, AT(patches)},
+	{"messages", FIELD_MESSAGES, AT(messages)},
+	{"post-messages", FIELD_MESSAGES, AT(post_messages)},
+	{"depexts", FIELD_DEPEXTS, AT(depexts)},
+	{"extra-files", FIELD_EXTRA_FILES, AT(extra_files)},
+	{"pin-depends", FIELD_PIN_DEPENDS, NOWHERE},
+	{"features", FIELD_FEATURES, NOWHERE},
+	{"x-commit-hash", FIELD_STRING, AT(x_commit_hash)},
+	{"x-images", FIELD_STRINGS, AT(x_images)},
+	{"x-subpath", FIELD_PATH, AT(x_subpath)},
 	/* Of older formats. */
-	{ "os", FIELD_OS, AT(available) },
-	{ "ocaml-version", FIELD_OCAML, AT(available) },
-	{ "extra-sources", FIELD_OLD_SOURCES, NOWHERE },
-	{ "build-test", FIELD_COMMANDS, NOWHERE },
-	{ "build-doc", FIELD_COMMANDS, NOWHERE },
-	{ "libraries", FIELD_FILTERED, NOWHERE },
-	{ "syntax", FIELD_FILTERED, NOWHERE },
-	{ "configure-style", FIELD_IGNORED, NOWHERE },
+	{"os", FIELD_OS, AT(available)},
+	{"ocaml-version", FIELD_OCAML, AT(available)},
+	{"extra-sources", FIELD_OLD_SOURCES, NOWHERE},
+	{"build-test", FIELD_COMMANDS, NOWHERE},
+	{"build-doc", FIELD_COMMANDS, NOWHERE},
+	{"libraries", FIELD_FILTERED, NOWHERE},
+	{"syntax", FIELD_FILTERED, NOWHERE},
+	{"configure-style", FIELD_IGNORED, NOWHERE},
 };
 const size_t opam_field_count = COUNT_OF(opam_fields);
 
@@ -63,10 +63,13 @@ static const struct {
 	const char *name;
 	enum opam_flag flag;
 } flag_names[] = {
-	{ "light-uninstall", FLAG_LIGHT_UNINSTALL }, { "verbose", FLAG_VERBOSE },
-	{ "plugin", FLAG_PLUGIN },		     { "compiler", FLAG_COMPILER },
-	{ "conf", FLAG_CONF },			     { "avoid-version", FLAG_AVOID_VERSION },
-	{ "deprecated", FLAG_DEPRECATED },
+	{"light-uninstall", FLAG_LIGHT_UNINSTALL},
+	{"verbose", FLAG_VERBOSE},
+	{"plugin", FLAG_PLUGIN},
+	{"compiler", FLAG_COMPILER},
+	{"conf", FLAG_CONF},
+	{"avoid-version", FLAG_AVOID_VERSION},
+	{"deprecated", FLAG_DEPRECATED},
 };
 
 /* Where a value goes when its row has no place. */
@@ -92,12 +95,10 @@ add_flag(struct opam_definition *d, struct str name)
 
 /* An unknown flag is doubtful, no error. */
 static void
-read_flag(struct arena *a, struct opam_definition *d, const char *field, struct str name,
-	  struct opam_span at)
+read_flag(struct arena *a, struct opam_definition *d, const char *field, struct str name, struct opam_span at)
 {
 	if (!add_flag(d, name))
-		opam_find_at(a, d, false, str_of(field), at, "unknown flag '%.*s' is ignored",
-			     SHOWN(name));
+		opam_find_at(a, d, false, str_of(field), at, "unknown flag '%.*s' is ignored", SHOWN(name));
 }
 
 static int
@@ -132,8 +133,7 @@ read_strings(struct arena *a, const struct opam_field_row *row, const struct opa
 				read_flag(a, d, "tags", str_sub(list.v[i], 6, list.v[i].n), v->at);
 	for (size_t i = 0; row->type == FIELD_NAMES && i < list.n; i++)
 		if (!opam_name_valid(list.v[i]))
-			return opam_err(e, &d->text, v->at, "'%.*s' is not a package name",
-					SHOWN(list.v[i]));
+			return opam_err(e, &d->text, v->at, "'%.*s' is not a package name", SHOWN(list.v[i]));
 	*place = list;
 	return 0;
 }
@@ -166,8 +166,8 @@ read_string(struct arena *a UNUSED, const struct opam_field_row *row, const stru
 }
 
 static int
-read_available(struct arena *a UNUSED, const struct opam_field_row *row UNUSED,
-	       const struct opam_value *v, struct opam_definition *d, void *out, struct err *e)
+read_available(struct arena *a UNUSED, const struct opam_field_row *row UNUSED, const struct opam_value *v,
+	       struct opam_definition *d, void *out, struct err *e)
 {
 	struct opam_seq seq;
 
@@ -232,8 +232,8 @@ read_old_filter(struct arena *a, const struct opam_field_row *row, const struct 
 }
 
 static int
-read_commands(struct arena *a UNUSED, const struct opam_field_row *row UNUSED,
-	      const struct opam_value *v, struct opam_definition *d, void *out, struct err *e)
+read_commands(struct arena *a UNUSED, const struct opam_field_row *row UNUSED, const struct opam_value *v,
+	      struct opam_definition *d, void *out, struct err *e)
 {
 	if (opam_commands_check(&d->text, v, e) < 0)
 		return -1;

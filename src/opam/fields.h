@@ -8,15 +8,15 @@
 #include "opam/typed.h"
 
 enum opam_field_type {
-	FIELD_HEADER,	    /* opam-version: looked at before all others */
-	FIELD_STRING,	    /* as written */
-	FIELD_LINE,	    /* a string without the blanks around it */
+	FIELD_HEADER, /* opam-version: looked at before all others */
+	FIELD_STRING, /* as written */
+	FIELD_LINE,   /* a string without the blanks around it */
 	FIELD_NAME,
 	FIELD_VERSION,
 	FIELD_STRINGS,
-	FIELD_NAMES,	    /* package names */
-	FIELD_ADDRESS,	    /* a url, kept as text */
-	FIELD_PATH,	    /* relative, leads nowhere else; a wrong one refuses the file */
+	FIELD_NAMES,   /* package names */
+	FIELD_ADDRESS, /* a url, kept as text */
+	FIELD_PATH,    /* relative, leads nowhere else; a wrong one refuses the file */
 	FIELD_FORMULA,
 	FIELD_ALTERNATIVES, /* a formula that ought to be a disjunction */
 	FIELD_FILTER,
@@ -29,8 +29,8 @@ enum opam_field_type {
 	FIELD_EXTRA_FILES,
 	FIELD_PIN_DEPENDS,
 	FIELD_FEATURES,
-	FIELD_OS,	    /* old: and-ed into available */
-	FIELD_OCAML,	    /* old: the same */
+	FIELD_OS,    /* old: and-ed into available */
+	FIELD_OCAML, /* old: the same */
 	FIELD_OLD_SOURCES,
 	FIELD_IGNORED,
 };
@@ -50,9 +50,8 @@ int opam_field_read(struct arena *a, const struct opam_field_row *row, const str
 		    struct opam_definition *d, struct err *e);
 
 /* How a type is read; out is the place in d, or one of its size. */
-typedef int opam_field_reader(struct arena *a, const struct opam_field_row *row,
-			      const struct opam_value *v, struct opam_definition *d, void *out,
-			      struct err *e);
+typedef int opam_field_reader(struct arena *a, const struct opam_field_row *row, const struct opam_value *v,
+			      struct opam_definition *d, void *out, struct err *e);
 /* The rarer types. */
 opam_field_reader opam_depexts_read, opam_extra_files_read, opam_pin_depends_read, opam_features_read,
 	opam_old_sources_read;

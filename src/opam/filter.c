@@ -9,8 +9,8 @@ static int check(const struct opam_text *t, const struct opam_value *v, struct e
 
 /* What stands in braces or in a group: one filter, or none, which is true. */
 static int
-check_only(const struct opam_text *t, const struct opam_value *const *v, size_t n,
-	   struct opam_span at, struct err *e)
+check_only(const struct opam_text *t, const struct opam_value *const *v, size_t n, struct opam_span at,
+	   struct err *e)
 {
 	if (n == 0)
 		return 0;
@@ -164,8 +164,7 @@ opam_filter_twice(const struct opam_passes *p, const struct opam_value *v)
 		l = opam_filter_twice(p, v->kids[0]);
 		r = opam_filter_twice(p, v->kids[1]);
 		out.first = compare(p, (enum opam_op)v->op, l.first, r.first);
-		out.all = is_defined(out.first) ? out.first
-						: compare(p, (enum opam_op)v->op, l.all, r.all);
+		out.all = is_defined(out.first) ? out.first : compare(p, (enum opam_op)v->op, l.all, r.all);
 		return out;
 	case OPAM_NOT:
 		l = opam_filter_twice(p, v->kids[0]);

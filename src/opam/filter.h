@@ -16,8 +16,8 @@ struct opam_var {
 /* Where variables get their values. package is empty for a bare `name`, "_" for the package itself.
  * get() leaves *out undefined for what it does not know; what it returns may live in a. */
 struct opam_scope {
-	void (*get)(const struct opam_scope *scope, struct arena *a, struct str package,
-		    struct str name, struct opam_var *out);
+	void (*get)(const struct opam_scope *scope, struct arena *a, struct str package, struct str name,
+		    struct opam_var *out);
 	void *ctx;
 };
 

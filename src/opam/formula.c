@@ -33,12 +33,12 @@ dep_get(const struct opam_scope *scope, struct arena *a, struct str package, str
 		const char *name;
 		bool value, late;
 	} reserved[] = {
-		{ "build", f->build, true },
-		{ "post", f->post, true },
-		{ "with-test", f->with_test, false },
-		{ "with-doc", f->with_doc, false },
-		{ "with-dev-setup", f->with_dev_setup, false },
-		{ "dev", f->dev, false },
+		{"build", f->build, true},
+		{"post", f->post, true},
+		{"with-test", f->with_test, false},
+		{"with-doc", f->with_doc, false},
+		{"with-dev-setup", f->with_dev_setup, false},
+		{"dev", f->dev, false},
 	};
 
 	for (size_t i = 0; !package.n && i < COUNT_OF(reserved); i++) {
@@ -108,8 +108,7 @@ check_atom(struct reader *r, const struct opam_value *v)
 	if (name->kind != OPAM_STRING)
 		return opam_err(r->e, r->t, name->at, "expected a package name, as a string");
 	if (!opam_name_valid(name->s))
-		return opam_err(r->e, r->t, name->at, "'%.*s' is not a package name",
-				SHOWN(name->s));
+		return opam_err(r->e, r->t, name->at, "'%.*s' is not a package name", SHOWN(name->s));
 	if (v->kind == OPAM_OPTION)
 		for (size_t i = 1; i < v->n; i++)
 			if (check_condition(r, v->kids[i]) < 0)
@@ -142,7 +141,7 @@ check(struct reader *r, const struct opam_value *v)
 
 /* What is left of a condition. */
 struct condition {
-	bool holds;		/* false: what it belongs to goes */
+	bool holds;                     /* false: what it belongs to goes */
 	const struct opam_range *range; /* NULL: any version */
 };
 
@@ -186,8 +185,7 @@ join(struct reader *r, struct parts *parts, bool conj)
 }
 
 static const enum opam_op negated[] = {
-	[OP_EQ] = OP_NE, [OP_NE] = OP_EQ, [OP_LT] = OP_GE,
-	[OP_GE] = OP_LT, [OP_GT] = OP_LE, [OP_LE] = OP_GT,
+	[OP_EQ] = OP_NE, [OP_NE] = OP_EQ, [OP_LT] = OP_GE, [OP_GE] = OP_LT, [OP_GT] = OP_LE, [OP_LE] = OP_GT,
 };
 
 /* A constraint whose version is not known, or no version, counts as an undefined filter. */
@@ -262,8 +260,8 @@ see(void *ctx, struct str package, struct str name)
 
 	if (package.n)
 		return;
-	*seen |= str_is(name, "build")	     ? SEES_BUILD
-		 : str_is(name, "post")	     ? SEES_POST
+	*seen |= str_is(name, "build")       ? SEES_BUILD
+		 : str_is(name, "post")      ? SEES_POST
 		 : str_is(name, "with-test") ? SEES_TEST
 		 : str_is(name, "with-doc")  ? SEES_DOC
 					     : 0;
@@ -339,8 +337,7 @@ formula(struct reader *r, const struct opam_value *v)
 }
 
 int
-opam_formula_check(struct arena *a, const struct opam_text *t, const struct opam_value *value,
-		   struct err *e)
+opam_formula_check(struct arena *a, const struct opam_text *t, const struct opam_value *value, struct err *e)
 {
 	struct reader r = {.a = a, .t = t, .e = e};
 

@@ -14,12 +14,12 @@ struct opam_range {
 
 struct opam_formula {
 	enum { FORMULA_TRUE, FORMULA_ATOM, FORMULA_AND, FORMULA_OR } kind;
-	struct str name;		 /* atom */
-	const struct opam_range *range;	 /* atom; NULL: any version */
-	bool post;			 /* atom: holds only with post: no order */
-	bool build;			 /* atom: holds only with build */
-	bool test, doc;			 /* atom: holds only with with-test, with with-doc */
-	struct opam_span at;		 /* atom: where it stands */
+	struct str name;                  /* atom */
+	const struct opam_range *range;   /* atom; NULL: any version */
+	bool post;                        /* atom: holds only with post: no order */
+	bool build;                       /* atom: holds only with build */
+	bool test, doc;                   /* atom: holds only with with-test, with with-doc */
+	struct opam_span at;              /* atom: where it stands */
 	const struct opam_formula **kids; /* and, or: n >= 2 */
 	size_t n;
 };
@@ -42,8 +42,8 @@ int opam_formula_check(struct arena *a, const struct opam_text *t, const struct 
 		       struct err *e);
 bool opam_range_holds(const struct opam_range *range, struct str version);
 /* Whether the formula holds; version_of() gives the version installed for a name, or an empty str. */
-bool opam_formula_holds(const struct opam_formula *f,
-			struct str (*version_of)(void *ctx, struct str name), void *ctx);
+bool opam_formula_holds(const struct opam_formula *f, struct str (*version_of)(void *ctx, struct str name),
+			void *ctx);
 /* As one would write it: `"zlib" {>= "1.2" & < "2"}` becomes `zlib >= 1.2 & < 2`. */
 struct str opam_formula_text(struct arena *a, const struct opam_formula *f);
 struct str opam_range_text(struct arena *a, const struct opam_range *range);

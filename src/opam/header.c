@@ -1,5 +1,6 @@
 #include "opam/header.h"
 
+#include "opam/text.h"
 #include "opam/version.h"
 
 /* The newest format whose grammar we know. */
@@ -97,14 +98,39 @@ opam_header_check(const struct opam_text *t, const struct opam_header *h, struct
 	for (size_t i = 1; i < t->n; i++) {
 		const struct opam_item *item = &t->items[i];
 
-		if (!item->value || item->value->kind != OPAM_STRING ||
-		    !str_is(item->name, "opam-version"))
+		if (!item->value || item->value->kind != OPAM_STRING || !str_is(item->name, "opam-version"))
 			continue;
 		if (h->strict)
 			return opam_err(e, t, item->at, "opam-version may not be repeated");
 		if (above(item->value->s, 2, 0))
-			return opam_err(e, t, item->at,
-					"an opam-version above 2.0 must be the first field");
+			return opam_err(e, t, item->at, "an opam-version above 2.0 must be the first field");
+	}
+	return 0;
+}
+
+int
+opam_header_optional(const struct opam_text *t, struct str *version, struct err *e)
+{
+	const struct opam_item *found = NULL;
+
+	if (version)
+		*version = (struct str){0};
+	for (size_t i = 0; i < t->n; i++) {
+		const struct opam_item *item = &t->items[i];
+
+		if (!str_is(item->name, "opam-version"))
+			continue;
+		if (found)
+			return opam_err(e, t, item->at, "opam-version is given twice");
+		if (!item->value || item->value->kind != OPAM_STRING)
+			return opam_err(e, t, item->at, "opam-version is not a string");
+		if (opam_version_cmp(opam_version_nopatch(item->value->s), STR("2.0")) > 0)
+			return opam_err(e, t, item->value->at,
+					"format '%.*s' is not known; the latest is 2.0",
+					SHOWN(item->value->s));
+		if (version)
+			*version = item->value->s;
+		found = item;
 	}
 	return 0;
 }

@@ -6,10 +6,10 @@
 
 /* One file to install. */
 struct opam_install_entry {
-	struct str src;	     /* relative to the build directory */
-	bool optional;	     /* `?src` */
-	struct str dst;	     /* relative to the prefix, normalised: no `..`, no leading slash */
-	bool executable;     /* 0755, else 0644 */
+	struct str src;  /* relative to the build directory */
+	bool optional;   /* `?src` */
+	struct str dst;  /* relative to the prefix, normalised: no `..`, no leading slash */
+	bool executable; /* 0755, else 0644 */
 	struct opam_span at;
 };
 struct opam_install {
@@ -38,7 +38,6 @@ struct opam_config {
 	size_t file_depend_count;
 };
 
-int opam_config(struct arena *a, const char *path, struct str text, struct opam_config *out,
-		struct err *e);
+int opam_config(struct arena *a, const char *path, struct str text, struct opam_config *out, struct err *e);
 
 #endif

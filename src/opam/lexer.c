@@ -7,9 +7,9 @@
 enum {
 	ALPHA = 1,
 	DIGIT = 2,
-	WORD = 4,   /* what identifiers are made of */
+	WORD = 4, /* what identifiers are made of */
 	BLANK = 8,
-	STOP = 16,  /* what a string cannot pass over: quote, backslash, CR */
+	STOP = 16, /* what a string cannot pass over: quote, backslash, CR */
 };
 
 static const unsigned char class_of[256] = {
@@ -307,9 +307,9 @@ word(struct lexer *l, struct token *t)
 
 /* Signs that begin no longer one; TOKEN_END stands for none. */
 static const unsigned char single[256] = {
-	['{'] = TOKEN_LBRACE,	['}'] = TOKEN_RBRACE, ['['] = TOKEN_LBRACKET, [']'] = TOKEN_RBRACKET,
-	['('] = TOKEN_LPAR,	[')'] = TOKEN_RPAR,   ['&'] = TOKEN_AND,      ['|'] = TOKEN_OR,
-	['?'] = TOKEN_DEFINED,
+	['{'] = TOKEN_LBRACE,   ['}'] = TOKEN_RBRACE, ['['] = TOKEN_LBRACKET,
+	[']'] = TOKEN_RBRACKET, ['('] = TOKEN_LPAR,   [')'] = TOKEN_RPAR,
+	['&'] = TOKEN_AND,      ['|'] = TOKEN_OR,     ['?'] = TOKEN_DEFINED,
 };
 
 /* The others, longest first. `=:=` looks like an update operator; opam refuses it by name. */
@@ -318,14 +318,21 @@ static const struct {
 	enum token_kind kind;
 	unsigned op;
 } signs[] = {
-	{ "=+=", TOKEN_ENVOP, ENV_SWAP },	{ "=:=", TOKEN_ERROR, 0 },
-	{ "=+", TOKEN_ENVOP, ENV_APPEND },	{ "=:", TOKEN_ENVOP, ENV_APPEND_SEP },
-	{ "+=", TOKEN_ENVOP, ENV_PREPEND },	{ ":=", TOKEN_ENVOP, ENV_PREPEND_SEP },
-	{ "!=", TOKEN_RELOP, OP_NE },		{ "<=", TOKEN_RELOP, OP_LE },
-	{ ">=", TOKEN_RELOP, OP_GE },		{ "=", TOKEN_RELOP, OP_EQ },
-	{ "<", TOKEN_RELOP, OP_LT },		{ ">", TOKEN_RELOP, OP_GT },
-	{ "~", TOKEN_RELOP, OP_GE },		{ "!", TOKEN_NOT, 0 },
-	{ ":", TOKEN_COLON, 0 },
+	{"=+=", TOKEN_ENVOP, ENV_SWAP},
+	{"=:=", TOKEN_ERROR, 0},
+	{"=+", TOKEN_ENVOP, ENV_APPEND},
+	{"=:", TOKEN_ENVOP, ENV_APPEND_SEP},
+	{"+=", TOKEN_ENVOP, ENV_PREPEND},
+	{":=", TOKEN_ENVOP, ENV_PREPEND_SEP},
+	{"!=", TOKEN_RELOP, OP_NE},
+	{"<=", TOKEN_RELOP, OP_LE},
+	{">=", TOKEN_RELOP, OP_GE},
+	{"=", TOKEN_RELOP, OP_EQ},
+	{"<", TOKEN_RELOP, OP_LT},
+	{">", TOKEN_RELOP, OP_GT},
+	{"~", TOKEN_RELOP, OP_GE},
+	{"!", TOKEN_NOT, 0},
+	{":", TOKEN_COLON, 0},
 };
 
 static void

@@ -11,9 +11,9 @@ struct parser {
 	const struct opam_text *t;
 	struct err *e;
 	struct lexer lexer;
-	struct token token; /* the one to look at */
-	unsigned depth;	    /* of what is open now */
-	unsigned height;    /* of the value read last */
+	struct token token;              /* the one to look at */
+	unsigned depth;                  /* of what is open now */
+	unsigned height;                 /* of the value read last */
 	VEC(struct opam_value *) values; /* read, but in no node yet */
 	VEC(struct opam_item) items;
 };

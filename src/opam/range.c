@@ -33,8 +33,7 @@ opam_range_join(struct arena *a, bool conj, const struct opam_range *const *v, s
 }
 
 void
-opam_formula_add(struct arena *a, struct opam_formula_list *list, bool conj,
-		 const struct opam_formula *f)
+opam_formula_add(struct arena *a, struct opam_formula_list *list, bool conj, const struct opam_formula *f)
 {
 	if (!f)
 		return;

@@ -11,8 +11,8 @@ struct opam_formula_list {
 
 const struct opam_range *opam_range_rel(struct arena *a, enum opam_op op, struct str version);
 /* A balanced tree over n >= 1 ranges, so that a long chain does not become a deep one. */
-const struct opam_range *opam_range_join(struct arena *a, bool conj,
-					 const struct opam_range *const *v, size_t n);
+const struct opam_range *opam_range_join(struct arena *a, bool conj, const struct opam_range *const *v,
+					 size_t n);
 /* NULL, for what has gone, is left out; the parts of a list of the same operator are taken in. */
 void opam_formula_add(struct arena *a, struct opam_formula_list *list, bool conj,
 		      const struct opam_formula *f);

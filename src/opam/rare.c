@@ -5,8 +5,8 @@
 
 /* `["name" ...] {filter}`, the form of today. */
 static int
-depext_new(struct arena *a, const struct opam_text *t, const struct opam_value *v,
-	   struct opam_depext *out, struct err *e)
+depext_new(struct arena *a, const struct opam_text *t, const struct opam_value *v, struct opam_depext *out,
+	   struct err *e)
 {
 	const struct opam_value *list;
 	struct opam_strings names;
@@ -24,8 +24,8 @@ depext_new(struct arena *a, const struct opam_text *t, const struct opam_value *
 
 /* `[["tag" ...] ["name" ...]]`: opam and-s the tags as filters. */
 static int
-depext_old(struct arena *a, const struct opam_text *t, const struct opam_value *v,
-	   struct opam_depext *out, struct err *e)
+depext_old(struct arena *a, const struct opam_text *t, const struct opam_value *v, struct opam_depext *out,
+	   struct err *e)
 {
 	const struct opam_value *tags, *list;
 	struct opam_strings names, ignored;
@@ -37,16 +37,16 @@ depext_old(struct arena *a, const struct opam_text *t, const struct opam_value *
 	if (opam_string_list(a, t, tags, &ignored, e) < 0 || opam_string_list(a, t, list, &names, e) < 0)
 		return -1;
 	if (tags->n)
-		out->filter = opam_chain_new(a, OPAM_AND, (const struct opam_value *const *)tags->kids,
-					     tags->n);
+		out->filter =
+			opam_chain_new(a, OPAM_AND, (const struct opam_value *const *)tags->kids, tags->n);
 	out->names = names.v;
 	out->n = names.n;
 	return 0;
 }
 
 int
-opam_depexts_read(struct arena *a, const struct opam_field_row *row UNUSED,
-		  const struct opam_value *v, struct opam_definition *d, void *out UNUSED, struct err *e)
+opam_depexts_read(struct arena *a, const struct opam_field_row *row UNUSED, const struct opam_value *v,
+		  struct opam_definition *d, void *out UNUSED, struct err *e)
 {
 	const struct opam_text *t = &d->text;
 	struct opam_depext *list;
@@ -80,9 +80,8 @@ opam_depexts_read(struct arena *a, const struct opam_field_row *row UNUSED,
 }
 
 int
-opam_extra_files_read(struct arena *a, const struct opam_field_row *row UNUSED,
-		      const struct opam_value *v, struct opam_definition *d, void *out UNUSED,
-		      struct err *e)
+opam_extra_files_read(struct arena *a, const struct opam_field_row *row UNUSED, const struct opam_value *v,
+		      struct opam_definition *d, void *out UNUSED, struct err *e)
 {
 	const struct opam_text *t = &d->text;
 	const struct opam_value *name, *sum;
@@ -105,8 +104,7 @@ opam_extra_files_read(struct arena *a, const struct opam_field_row *row UNUSED,
 
 int
 opam_pin_depends_read(struct arena *a UNUSED, const struct opam_field_row *row UNUSED,
-		      const struct opam_value *v, struct opam_definition *d, void *out UNUSED,
-		      struct err *e)
+		      const struct opam_value *v, struct opam_definition *d, void *out UNUSED, struct err *e)
 {
 	const struct opam_text *t = &d->text;
 	const struct opam_value *package, *address;
@@ -117,8 +115,7 @@ opam_pin_depends_read(struct arena *a UNUSED, const struct opam_field_row *row U
 	if (opam_elements(t, &v, 2, &seq, NULL, e) < 0)
 		return -1;
 	for (size_t i = 0; i < seq.n; i++) {
-		if (opam_pair(t, seq.v[i], &package, &address, e) < 0 ||
-		    opam_string(t, package, &s, e) < 0)
+		if (opam_pair(t, seq.v[i], &package, &address, e) < 0 || opam_string(t, package, &s, e) < 0)
 			return -1;
 		if (!opam_name_version_cut(s, &name, &version))
 			return opam_err(e, t, package->at, "'%.*s' is not of the form NAME.VERSION",
@@ -150,8 +147,8 @@ feature_check(struct arena *a, const struct opam_text *t, const struct opam_valu
 }
 
 int
-opam_features_read(struct arena *a, const struct opam_field_row *row UNUSED,
-		   const struct opam_value *v, struct opam_definition *d, void *out UNUSED, struct err *e)
+opam_features_read(struct arena *a, const struct opam_field_row *row UNUSED, const struct opam_value *v,
+		   struct opam_definition *d, void *out UNUSED, struct err *e)
 {
 	const struct opam_text *t = &d->text;
 	struct opam_seq seq;
@@ -165,9 +162,8 @@ opam_features_read(struct arena *a, const struct opam_field_row *row UNUSED,
 }
 
 int
-opam_old_sources_read(struct arena *a, const struct opam_field_row *row UNUSED,
-		      const struct opam_value *v, struct opam_definition *d, void *out UNUSED,
-		      struct err *e)
+opam_old_sources_read(struct arena *a, const struct opam_field_row *row UNUSED, const struct opam_value *v,
+		      struct opam_definition *d, void *out UNUSED, struct err *e)
 {
 	const struct opam_text *t = &d->text;
 	const struct opam_value *address, *sum, *name;
@@ -180,8 +176,8 @@ opam_old_sources_read(struct arena *a, const struct opam_field_row *row UNUSED,
 		return -1;
 	for (size_t i = 0; i < seq.n; i++) {
 		if (opam_pair(t, seq.v[i], &address, &sum, e) < 0 ||
-		    opam_option(t, address, &address, &name, e) < 0 ||
-		    opam_string(t, address, &s, e) < 0 || (name && opam_string(t, name, &s, e) < 0) ||
+		    opam_option(t, address, &address, &name, e) < 0 || opam_string(t, address, &s, e) < 0 ||
+		    (name && opam_string(t, name, &s, e) < 0) ||
 		    opam_checksum_value(a, t, sum, &checksum, e) < 0)
 			return -1;
 		if (opam_url(address->s, &url, e) < 0)
@@ -209,8 +205,8 @@ compare(struct arena *a, const char *variable, unsigned op, struct opam_value *v
 }
 
 static int
-old_chain(struct arena *a, const struct opam_text *t, const struct opam_value *v,
-	  const char *variable, enum opam_kind kind, const struct opam_value **out, struct err *e)
+old_chain(struct arena *a, const struct opam_text *t, const struct opam_value *v, const char *variable,
+	  enum opam_kind kind, const struct opam_value **out, struct err *e)
 {
 	bool side_by_side = v->kind == OPAM_LIST || v->kind == OPAM_GROUP;
 	size_t n = side_by_side ? v->n : opam_chain(v);
@@ -242,8 +238,8 @@ old_not(struct arena *a, const struct opam_text *t, const struct opam_value *v, 
 }
 
 int
-opam_old_filter(struct arena *a, const struct opam_text *t, const struct opam_value *v,
-		const char *variable, const struct opam_value **out, struct err *e)
+opam_old_filter(struct arena *a, const struct opam_text *t, const struct opam_value *v, const char *variable,
+		const struct opam_value **out, struct err *e)
 {
 	bool os = str_is(STR("os"), variable);
 	struct opam_value *own;
@@ -277,6 +273,6 @@ opam_old_filter(struct arena *a, const struct opam_text *t, const struct opam_va
 	default:
 		break;
 	}
-	return opam_err(e, t, v->at, os ? "expected the name of a system"
-					: "expected a constraint on a version");
+	return opam_err(e, t, v->at,
+			os ? "expected the name of a system" : "expected a constraint on a version");
 }

@@ -11,11 +11,11 @@ static const struct source_row {
 	bool forced; /* the field names the backend */
 	enum opam_backend backend;
 } rows[] = {
-	{ "src", SOURCE_ADDRESS, false, URL_HTTP },    { "archive", SOURCE_ADDRESS, true, URL_HTTP },
-	{ "http", SOURCE_ADDRESS, true, URL_HTTP },    { "git", SOURCE_ADDRESS, true, URL_GIT },
-	{ "darcs", SOURCE_ADDRESS, true, URL_DARCS },  { "hg", SOURCE_ADDRESS, true, URL_HG },
-	{ "local", SOURCE_ADDRESS, true, URL_PATH },   { "checksum", SOURCE_CHECKSUMS, false, URL_HTTP },
-	{ "mirrors", SOURCE_MIRRORS, false, URL_HTTP }, { "subpath", SOURCE_SUBPATH, false, URL_HTTP },
+	{"src", SOURCE_ADDRESS, false, URL_HTTP},     {"archive", SOURCE_ADDRESS, true, URL_HTTP},
+	{"http", SOURCE_ADDRESS, true, URL_HTTP},     {"git", SOURCE_ADDRESS, true, URL_GIT},
+	{"darcs", SOURCE_ADDRESS, true, URL_DARCS},   {"hg", SOURCE_ADDRESS, true, URL_HG},
+	{"local", SOURCE_ADDRESS, true, URL_PATH},    {"checksum", SOURCE_CHECKSUMS, false, URL_HTTP},
+	{"mirrors", SOURCE_MIRRORS, false, URL_HTTP}, {"subpath", SOURCE_SUBPATH, false, URL_HTTP},
 };
 
 struct section {
@@ -46,8 +46,8 @@ collect(struct section *s)
 				     "unknown %s in section %.*s", f->value ? "field" : "section",
 				     SHOWN(s->item->name));
 		else if (s->values[row])
-			opam_find_at(s->a, s->d, true, field_name(s, f->name), f->at,
-				     "repeated field %s", rows[row].name);
+			opam_find_at(s->a, s->d, true, field_name(s, f->name), f->at, "repeated field %s",
+				     rows[row].name);
 		else
 			s->values[row] = f->value;
 	}
@@ -68,8 +68,7 @@ read_address(const struct section *s, const struct source_row *row, const struct
 }
 
 static int
-read_checksums(const struct section *s, const struct opam_value *v, struct opam_source *out,
-	       struct err *e)
+read_checksums(const struct section *s, const struct opam_value *v, struct opam_source *out, struct err *e)
 {
 	struct opam_checksum *list;
 	struct opam_seq seq;
@@ -86,8 +85,7 @@ read_checksums(const struct section *s, const struct opam_value *v, struct opam_
 }
 
 static int
-read_mirrors(const struct section *s, const struct opam_value *v, struct opam_source *out,
-	     struct err *e)
+read_mirrors(const struct section *s, const struct opam_value *v, struct opam_source *out, struct err *e)
 {
 	struct opam_url *list;
 	struct opam_seq seq;

@@ -157,8 +157,7 @@ opam_commands_check(const struct opam_text *t, const struct opam_value *v, struc
 }
 
 static int
-env_update(const struct opam_text *t, const struct opam_value *v, struct opam_env_update *out,
-	   struct err *e)
+env_update(const struct opam_text *t, const struct opam_value *v, struct opam_env_update *out, struct err *e)
 {
 	if (v->kind == OPAM_LIST && v->n == 1)
 		v = v->kids[0];

@@ -23,8 +23,8 @@ int opam_string(const struct opam_text *t, const struct opam_value *v, struct st
 int opam_string_list(struct arena *a, const struct opam_text *t, const struct opam_value *v,
 		     struct opam_strings *out, struct err *e);
 /* Strings with filters; trimmed where they are messages. */
-int opam_filtered_list(struct arena *a, const struct opam_text *t, const struct opam_value *v,
-		       bool trim, struct opam_filtereds *out, struct err *e);
+int opam_filtered_list(struct arena *a, const struct opam_text *t, const struct opam_value *v, bool trim,
+		       struct opam_filtereds *out, struct err *e);
 int opam_commands_check(const struct opam_text *t, const struct opam_value *v, struct err *e);
 int opam_env_list(struct arena *a, const struct opam_text *t, const struct opam_value *v,
 		  struct opam_env_updates *out, struct err *e);

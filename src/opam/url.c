@@ -11,11 +11,11 @@ static const struct {
 	enum opam_backend backend;
 	bool control; /* a version control system: may stand before a `+` */
 } schemes[] = {
-	{ "http", URL_HTTP, false },   { "https", URL_HTTP, false }, { "ftp", URL_HTTP, false },
-	{ "wget", URL_HTTP, false },   { "curl", URL_HTTP, false },  { "file", URL_PATH, false },
-	{ "path", URL_PATH, false },   { "local", URL_PATH, false }, { "rsync", URL_PATH, false },
-	{ "ssh", URL_PATH, false },    { "scp", URL_PATH, false },   { "sftp", URL_PATH, false },
-	{ "git", URL_GIT, true },      { "hg", URL_HG, true },	     { "darcs", URL_DARCS, true },
+	{"http", URL_HTTP, false}, {"https", URL_HTTP, false}, {"ftp", URL_HTTP, false},
+	{"wget", URL_HTTP, false}, {"curl", URL_HTTP, false},  {"file", URL_PATH, false},
+	{"path", URL_PATH, false}, {"local", URL_PATH, false}, {"rsync", URL_PATH, false},
+	{"ssh", URL_PATH, false},  {"scp", URL_PATH, false},   {"sftp", URL_PATH, false},
+	{"git", URL_GIT, true},    {"hg", URL_HG, true},       {"darcs", URL_DARCS, true},
 };
 
 static bool
@@ -39,17 +39,20 @@ has_control_bytes(struct str s)
 	return false;
 }
 
-/* Letters, digits, `+ - .` */
+static bool
+is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Letters, digits, `+ - .`; a letter first, so that no option can stand in its place. */
 static bool
 is_scheme(struct str s)
 {
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.s[i];
-
-		if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') &&
-		    c != '+' && c != '-' && c != '.')
+	for (size_t i = 0; i < s.n; i++)
+		if (!is_letter(s.s[i]) && (!i || (!(s.s[i] >= '0' && s.s[i] <= '9') && s.s[i] != '+' &&
+						  s.s[i] != '-' && s.s[i] != '.')))
 			return false;
-	}
 	return s.n > 0;
 }
 
@@ -66,8 +69,7 @@ own_scheme(struct str text, struct opam_url *out, struct err *e)
 	if (!repo) {
 		str_cut(&file, '/', &source);
 		if (!file.n || str_chr(file, '/') >= 0 || file.s[0] == '-')
-			return opam_bad_text(e, "'%.*s' is not of the form apt:SOURCE/FILE",
-					     SHOWN(text));
+			return opam_bad_text(e, "'%.*s' is not of the form apt:SOURCE/FILE", SHOWN(text));
 	}
 	*out = (struct opam_url){
 		.backend = repo ? URL_REPO : URL_APT,
@@ -166,8 +168,7 @@ choose_backend(struct str control, struct str scheme, struct opam_url *u, struct
 	} else if (!scheme.n) {
 		u->backend = URL_PATH;
 	} else if (!scheme_find(scheme, false, &u->backend)) {
-		return opam_bad_text(e, "'%.*s': unknown scheme '%.*s'", SHOWN(u->text),
-				     SHOWN(scheme));
+		return opam_bad_text(e, "'%.*s': unknown scheme '%.*s'", SHOWN(u->text), SHOWN(scheme));
 	}
 	return 0;
 }
@@ -227,8 +228,7 @@ opam_url_path(struct arena *a, const struct opam_url *url)
 	if (from < 0 || !str_is(url->transport, "ssh"))
 		return url->path;
 	rest = str_sub(url->path, (size_t)from, url->path.n);
-	return str_printf(a, STR_FMT "%s" STR_FMT, (int)colon, url->path.s, rest.n ? "/" : "",
-			  STR_ARG(rest));
+	return str_printf(a, STR_FMT "%s" STR_FMT, (int)colon, url->path.s, rest.n ? "/" : "", STR_ARG(rest));
 }
 
 struct str

@@ -5,8 +5,15 @@
 #include "base/err.h"
 #include "base/str.h"
 
-enum opam_backend { URL_HTTP, URL_GIT, URL_HG, URL_DARCS, URL_PATH /* rsync: local and remote copies */,
-	URL_REPO /* repo:PATH */, URL_APT /* apt:SOURCE/FILE */ };
+enum opam_backend {
+	URL_HTTP,
+	URL_GIT,
+	URL_HG,
+	URL_DARCS,
+	URL_PATH /* rsync: local and remote copies */,
+	URL_REPO /* repo:PATH */,
+	URL_APT /* apt:SOURCE/FILE */
+};
 
 struct opam_url {
 	enum opam_backend backend;

@@ -22,8 +22,7 @@ opam_operand(const struct opam_value *v, size_t i)
 }
 
 struct opam_value *
-opam_chain_new(struct arena *a, enum opam_kind kind, const struct opam_value *const *operands,
-	       size_t n)
+opam_chain_new(struct arena *a, enum opam_kind kind, const struct opam_value *const *operands, size_t n)
 {
 	/* Nothing writes through a tree once it is built: const ends at its edge. */
 	struct opam_value **kids, *chain, *first = (struct opam_value *)(uintptr_t)operands[0];

@@ -19,12 +19,12 @@ enum opam_kind {
 	OPAM_INT,
 	OPAM_STRING,
 	OPAM_IDENT,
-	OPAM_LIST,	   /* kids: the elements */
-	OPAM_GROUP,	   /* kids: the elements */
-	OPAM_OPTION,	   /* kids[0]: the value; the rest: what stands in braces */
-	OPAM_RELOP,	   /* op, kids[0], kids[1] */
+	OPAM_LIST,         /* kids: the elements */
+	OPAM_GROUP,        /* kids: the elements */
+	OPAM_OPTION,       /* kids[0]: the value; the rest: what stands in braces */
+	OPAM_RELOP,        /* op, kids[0], kids[1] */
 	OPAM_PREFIX_RELOP, /* op, kids[0] */
-	OPAM_AND,	   /* kids[0], kids[1] */
+	OPAM_AND,          /* kids[0], kids[1] */
 	OPAM_OR,
 	OPAM_NOT, /* kids[0] */
 	OPAM_DEFINED,
@@ -33,12 +33,12 @@ enum opam_kind {
 
 enum opam_op { OP_EQ, OP_NE, OP_LT, OP_LE, OP_GT, OP_GE };
 enum opam_env_op {
-	ENV_SET,	  /* =   (only where the field is known to hold updates) */
-	ENV_PREPEND,	  /* +=  */
-	ENV_APPEND,	  /* =+  */
-	ENV_SWAP,	  /* =+= */
-	ENV_PREPEND_SEP,  /* :=  keeps a separator also when empty */
-	ENV_APPEND_SEP,	  /* =:  */
+	ENV_SET,         /* =   (only where the field is known to hold updates) */
+	ENV_PREPEND,     /* +=  */
+	ENV_APPEND,      /* =+  */
+	ENV_SWAP,        /* =+= */
+	ENV_PREPEND_SEP, /* :=  keeps a separator also when empty */
+	ENV_APPEND_SEP,  /* =:  */
 };
 
 struct opam_value {
@@ -54,8 +54,8 @@ struct opam_value {
 
 struct opam_item {
 	struct str name;
-	struct opam_span at;	  /* of the name */
-	struct opam_span whole;	  /* from the name to the end of the value or section */
+	struct opam_span at;      /* of the name */
+	struct opam_span whole;   /* from the name to the end of the value or section */
 	struct opam_value *value; /* NULL: a section */
 	bool has_title;
 	struct str title;
