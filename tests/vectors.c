@@ -41,8 +41,7 @@ item(const cJSON *object, const char *key)
 static void
 fail(struct vector *v, const char *what, struct str got, struct str want)
 {
-	buf_printf(&v->why, "%s: got '" STR_FMT "', want '" STR_FMT "'; ", what, STR_ARG(got),
-		   STR_ARG(want));
+	buf_printf(&v->why, "%s: got '" STR_FMT "', want '" STR_FMT "'; ", what, STR_ARG(got), STR_ARG(want));
 }
 
 static void
@@ -162,7 +161,7 @@ static const char *
 env_op(unsigned op)
 {
 	static const char *const texts[] = {
-		[ENV_SET] = "=", [ENV_PREPEND] = "+=", [ENV_APPEND] = "=+",
+		[ENV_SET] = "=",    [ENV_PREPEND] = "+=",     [ENV_APPEND] = "=+",
 		[ENV_SWAP] = "=+=", [ENV_PREPEND_SEP] = ":=", [ENV_APPEND_SEP] = "=:",
 	};
 
@@ -173,11 +172,10 @@ static void
 write_value(struct buf *b, const struct opam_value *v)
 {
 	static const char *const keys[] = {
-		[OPAM_LIST] = "list",	  [OPAM_GROUP] = "group",
-		[OPAM_OPTION] = "option", [OPAM_RELOP] = "relop",
-		[OPAM_AND] = "logop",	  [OPAM_PREFIX_RELOP] = "prefix_relop",
-		[OPAM_OR] = "logop",	  [OPAM_NOT] = "pfxop",
-		[OPAM_ENV] = "env",	  [OPAM_DEFINED] = "pfxop",
+		[OPAM_LIST] = "list",     [OPAM_GROUP] = "group", [OPAM_OPTION] = "option",
+		[OPAM_RELOP] = "relop",   [OPAM_AND] = "logop",   [OPAM_PREFIX_RELOP] = "prefix_relop",
+		[OPAM_OR] = "logop",      [OPAM_NOT] = "pfxop",   [OPAM_ENV] = "env",
+		[OPAM_DEFINED] = "pfxop",
 	};
 	const char *op = NULL;
 
@@ -264,7 +262,8 @@ write_json(struct arena *a, struct buf *b, const cJSON *json)
 		bool object = cJSON_IsObject(json);
 
 		buf_addc(b, object ? '{' : '[');
-		cJSON_ArrayForEach(kid, json) {
+		cJSON_ArrayForEach(kid, json)
+		{
 			if (kid != json->child)
 				buf_addc(b, ',');
 			if (object)
@@ -333,8 +332,7 @@ run_fields(struct vector *v)
 	for (size_t i = 0; i < d.findings.n; i++)
 		if (d.findings.v[i].error)
 			vec_push(&v->a, &got, str_c(&v->a, d.findings.v[i].field));
-	cJSON_ArrayForEach(name, item(v->expect, "bad_fields"))
-		vec_push(&v->a, &want, name->valuestring);
+	cJSON_ArrayForEach(name, item(v->expect, "bad_fields")) vec_push(&v->a, &want, name->valuestring);
 	same(v, "bad fields", as_set(v, &got), as_set(v, &want));
 }
 
@@ -349,8 +347,7 @@ var_of(struct arena *a, const cJSON *json)
 	if (cJSON_IsString(json))
 		return VAR_IS_STR(unhide_nul(a, json->valuestring));
 	var.list = arena_array(a, struct str, (size_t)cJSON_GetArraySize(json));
-	cJSON_ArrayForEach(kid, json)
-		var.list[var.n++] = str_of(kid->valuestring);
+	cJSON_ArrayForEach(kid, json) var.list[var.n++] = str_of(kid->valuestring);
 	return var;
 }
 
@@ -358,8 +355,8 @@ static void
 env_get(const struct opam_scope *scope, struct arena *a, struct str package, struct str name,
 	struct opam_var *out)
 {
-	const char *key = arena_printf(a, STR_FMT "%s" STR_FMT, STR_ARG(package), package.n ? ":" : "",
-				       STR_ARG(name));
+	const char *key =
+		arena_printf(a, STR_FMT "%s" STR_FMT, STR_ARG(package), package.n ? ":" : "", STR_ARG(name));
 	const cJSON *value = item(scope->ctx, key);
 
 	if (value)
@@ -376,7 +373,9 @@ static struct str
 var_shown(struct arena *a, struct opam_var var)
 {
 	return str_printf(a, "%s " STR_FMT,
-			  var.kind == VAR_UNDEFINED ? "undefined" : var.kind == VAR_BOOL ? "bool" : "string",
+			  var.kind == VAR_UNDEFINED ? "undefined"
+			  : var.kind == VAR_BOOL    ? "bool"
+						    : "string",
 			  STR_ARG(opam_var_text(a, var)));
 }
 
@@ -409,8 +408,7 @@ run_expand(struct vector *v)
 {
 	struct opam_scope scope = scope_of(v);
 
-	same(v, "text", opam_expand(&v->a, input(v), &scope),
-	     unhide_nul(&v->a, text_of(v->expect, "text")));
+	same(v, "text", opam_expand(&v->a, input(v), &scope), unhide_nul(&v->a, text_of(v->expect, "text")));
 }
 
 static void
@@ -449,9 +447,9 @@ version_in(void *ctx, struct str name)
 	struct str n, version;
 	const cJSON *kid;
 
-	cJSON_ArrayForEach(kid, (const cJSON *)ctx)
-		if (opam_name_version_cut(str_of(kid->valuestring), &n, &version) && str_eq(n, name))
-			return version;
+	cJSON_ArrayForEach(
+		kid, (const cJSON *)ctx) if (opam_name_version_cut(str_of(kid->valuestring), &n, &version) &&
+					     str_eq(n, name)) return version;
 	return (struct str){0};
 }
 
@@ -504,7 +502,8 @@ mentioned(struct arena *a, const cJSON *f, struct names *names, struct names *ve
 			mentioned(a, item(f, "vers"), names, versions);
 		return;
 	}
-	cJSON_ArrayForEach(kid, f) {
+	cJSON_ArrayForEach(kid, f)
+	{
 		if (!cJSON_IsString(kid)) {
 			mentioned(a, kid, names, versions);
 		} else if (opam_version_valid(str_of(kid->valuestring))) {
@@ -534,9 +533,10 @@ same_formula(struct vector *v, const struct opam_formula *got, const cJSON *want
 
 		for (size_t i = 0; i < names.n; i++, rest /= versions.n + 1)
 			if (rest % (versions.n + 1))
-				cJSON_AddItemToArray(installed, cJSON_CreateString(arena_printf(
-					&v->a, "%s.%s", names.v[i],
-					versions.v[rest % (versions.n + 1) - 1])));
+				cJSON_AddItemToArray(installed,
+						     cJSON_CreateString(arena_printf(
+							     &v->a, "%s.%s", names.v[i],
+							     versions.v[rest % (versions.n + 1) - 1])));
 		if (opam_formula_holds(got, version_in, installed) != expected_holds(want, installed)) {
 			buf_printf(&v->why, "another formula: " STR_FMT "; ",
 				   STR_ARG(opam_formula_text(&v->a, got)));
@@ -583,7 +583,8 @@ run_formula(struct vector *v)
 	if (wants_error(v, rc))
 		return;
 	same_formula(v, f, item(v->expect, "formula"));
-	cJSON_ArrayForEach(set, item(v->json, "sets")) {
+	cJSON_ArrayForEach(set, item(v->json, "sets"))
+	{
 		void *installed = (void *)(uintptr_t)item(set, "installed");
 		bool holds = opam_formula_holds(f, version_in, installed);
 
@@ -600,7 +601,10 @@ run_version(struct vector *v)
 {
 	int order = opam_version_cmp(str_of(text_of(v->json, "left")), str_of(text_of(v->json, "right")));
 
-	same(v, "order", order < 0 ? STR("<") : order > 0 ? STR(">") : STR("="),
+	same(v, "order",
+	     order < 0   ? STR("<")
+	     : order > 0 ? STR(">")
+			 : STR("="),
 	     str_of(cJSON_GetStringValue(v->expect)));
 }
 
@@ -621,8 +625,7 @@ run_name(struct vector *v)
 		same(v, "version", version, str_of(text_of(v->expect, "version")));
 		return;
 	}
-	valid = strcmp(kind, "package-name") == 0 ? opam_name_valid(input(v))
-						  : opam_version_valid(input(v));
+	valid = strcmp(kind, "package-name") == 0 ? opam_name_valid(input(v)) : opam_version_valid(input(v));
 	if (valid != cJSON_IsTrue(item(v->expect, "valid")))
 		buf_adds(&v->why, valid ? "is not valid" : "is valid");
 }
@@ -631,7 +634,7 @@ static void
 run_url(struct vector *v)
 {
 	static const char *const backends[] = {
-		[URL_HTTP] = "http",  [URL_GIT] = "git",   [URL_HG] = "hg", [URL_DARCS] = "darcs",
+		[URL_HTTP] = "http",  [URL_GIT] = "git",   [URL_HG] = "hg",   [URL_DARCS] = "darcs",
 		[URL_PATH] = "rsync", [URL_REPO] = "repo", [URL_APT] = "apt",
 	};
 	struct opam_url url;
@@ -652,21 +655,18 @@ run_checksum(struct vector *v)
 	struct opam_checksum sum;
 
 	if (!wants_error(v, opam_checksum(&v->a, input(v), &sum, &v->e)))
-		same(v, "normal form", opam_checksum_text(&v->a, sum),
-		     str_of(text_of(v->expect, "normal")));
+		same(v, "normal form", opam_checksum_text(&v->a, sum), str_of(text_of(v->expect, "normal")));
 }
 
 static const struct {
 	const char *kind;
 	void (*run)(struct vector *v);
 } kinds[] = {
-	{ "file", run_parse },		  { "value", run_parse },
-	{ "fields", run_fields },	  { "filter", run_filter },
-	{ "expand", run_expand },	  { "commands", run_commands },
-	{ "formula", run_formula },	  { "version-order", run_version },
-	{ "package-name", run_name },	  { "package-version", run_name },
-	{ "name-dot-version", run_name }, { "url", run_url },
-	{ "checksum", run_checksum },
+	{"file", run_parse},           {"value", run_parse},           {"fields", run_fields},
+	{"filter", run_filter},        {"expand", run_expand},         {"commands", run_commands},
+	{"formula", run_formula},      {"version-order", run_version}, {"package-name", run_name},
+	{"package-version", run_name}, {"name-dot-version", run_name}, {"url", run_url},
+	{"checksum", run_checksum},
 };
 
 /* Needs the solver: linked without it, these vectors are skipped. */

@@ -63,9 +63,9 @@ static int
 version_differs(struct compare *c, struct str name, const struct oid *was, const struct oid *now)
 {
 	struct repo_change change = {.kind = CHANGE_CHANGED, .package = name};
-	struct str ignored;
+	struct str own, version;
 
-	if (!opam_name_version_cut(name, &ignored, &ignored))
+	if (!opam_name_version_cut(name, &own, &version))
 		return 0;
 	if (!oid_is(was))
 		change.kind = CHANGE_NEW;

@@ -45,7 +45,10 @@ struct reason {
 	const struct opam_scope *scope;
 	struct buf b;
 	size_t n;
-	VEC(struct str) said;
+	struct {
+		struct str *v;
+		size_t n, room;
+	} said;
 };
 
 static void

@@ -144,22 +144,19 @@ find_worktree(struct arena *a, const struct repo *repo, const char *dir, const s
 	struct stat st;
 
 	*found = store_worktree(a, dir, true, wt, &why) == 0;
-	if (!*found) {
-		if (why.code == ERR_NOTFOUND)
-			return 0;
-		if (why.code != ERR_VERIFY && why.code != ERR_CONFIG) {
-			*e = why;
-			return -1;
-		}
-	} else if (stat(str_c(a, wt->top), &st) < 0) {
-		return err_sys(e, "looking at " STR_FMT, STR_ARG(wt->top));
-	} else if (st.st_uid != geteuid()) {
-		*found = false;
-		err_set(&why, ERR_VERIFY, "the work tree of another owner");
+	if (!*found && why.code != ERR_NOTFOUND) {
+		*e = why;
+		return -1;
 	}
-	if (!*found)
-		report_text(report, REPORT_NOTE, STR(""), "repository '" STR_FMT "': %s; taken as a plain folder",
-			    STR_ARG(repo->name), why.msg);
+	if (*found && stat(str_c(a, wt->top), &st) < 0)
+		return err_sys(e, "looking at " STR_FMT, STR_ARG(wt->top));
+	if (*found && st.st_uid != geteuid()) {
+		*found = false;
+		err_set(&why, ERR_NOTFOUND, "its work tree");
+		err_note(&why, STR_FMT " belongs to another user, so it counts as a plain folder", STR_ARG(wt->top));
+	}
+	if (!*found && *why.note) /* a plain folder needs no word, one of somebody else does */
+		report_text(report, REPORT_NOTE, STR(""), "repository '" STR_FMT "': %s", STR_ARG(repo->name), why.note);
 	return 0;
 }
 

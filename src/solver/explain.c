@@ -136,7 +136,7 @@ shares_name(const struct clause *x, const struct clause *y)
 }
 
 /* The names that merged requirements ask for; with all the versions, if they are not too many. */
-static void
+static size_t
 add_targets(struct text *t, struct buf *b, const bool *names, const bool *marked)
 {
 	size_t n = 0, told = 0;
@@ -152,8 +152,7 @@ add_targets(struct text *t, struct buf *b, const bool *names, const bool *marked
 		else
 			buf_str_add(b, t->p->u->packages[i]->name);
 	}
-	if (!told)
-		buf_adds(b, "what no repository has");
+	return told;
 }
 
 static void
@@ -200,14 +199,13 @@ tell_requirement(struct text *t, size_t at)
 	}
 	add_versions(&b, p, fact->name, owners);
 	buf_adds(&b, " requires ");
-	if (merged > 1)
-		add_targets(t, &b, names, targets);
-	else
+	if (merged == 1 || !add_targets(t, &b, names, targets)) {
 		buf_str_add(&b, clause_text(p->a, fact->clause));
+		if (!fact->clause->n)
+			add_nothing(t, &b, fact->clause);
+	}
 	if (merged > 1)
-		buf_adds(&b, ", depending on its version");
-	else if (!fact->clause->n)
-		add_nothing(t, &b, fact->clause);
+		buf_adds(&b, "; it depends on the version");
 	add_line(t, &b);
 }
 
@@ -326,6 +324,8 @@ explain(const struct problem *p, struct err *e)
 		tell_name(&t, t.queue.v[i]);
 	for (uint32_t i = 0; i < p->u->n; i++)
 		tell_name(&t, i);
+	if (!t.lines.n)
+		err_note(e, "no choice of versions satisfies all of this");
 	for (size_t i = 0; i < t.lines.n && (i < LINES - 1 || t.lines.n == LINES); i++)
 		err_note(e, STR_FMT, STR_ARG(t.lines.v[i]));
 	if (t.lines.n > LINES)

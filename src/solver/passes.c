@@ -3,7 +3,7 @@
 #include "solver/pick.h"
 
 /* How many runs of the engine improving may cost: counted, so that answers do not depend on speed. */
-enum { IMPROVE_RUNS = 20 };
+enum { IMPROVE_RUNS = 12 };
 
 static void
 add_wish(struct problem *p, struct attempt *attempt, struct wish wish)

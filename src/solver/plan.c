@@ -51,23 +51,31 @@ set_action(struct making *m, struct plan_package *out, uint32_t item)
 	bool is_named = named(m->p, c->package->name);
 
 	out->version = c->version;
-	out->root = (in && in->root) || (is_named && m->p->r->kind == REQUEST_INSTALL);
-	out->with_test = is_named && m->p->r->with_test;
-	if (out->root && is_named && in && !in->root)
-		m->plan->changes = true;
 	if (!in) {
 		out->action = PLAN_INSTALL;
-	} else if (str_eq(in->version, c->version->version)) {
-		bool again = is_named && m->p->r->kind == REQUEST_REINSTALL;
-
-		out->action = again || c->version == c->package->versions[c->version->rank]->fresh ?
-			PLAN_REINSTALL : PLAN_KEEP;
-		if (out->action == PLAN_REINSTALL)
-			out->cause = again ? "requested" : "its definition or source has changed";
-	} else {
+	} else if (!str_eq(in->version, c->version->version)) {
 		out->was = in->version;
 		out->action = opam_version_cmp(in->version, c->version->version) > 0 ? PLAN_DOWNGRADE : PLAN_UPGRADE;
+	} else if (is_named && m->p->r->kind == REQUEST_REINSTALL) {
+		out->action = PLAN_REINSTALL;
+		out->cause = "requested";
+	} else if (c->version == c->package->versions[c->version->rank]->fresh) {
+		out->action = PLAN_REINSTALL;
+		out->cause = "its definition or source has changed";
 	}
+}
+
+static void
+set_marks(struct making *m, struct plan_package *out)
+{
+	const struct universe_installed *in = installed(m->p, out->version->name);
+	bool is_named = named(m->p, out->version->name);
+	bool becomes = is_named && m->p->r->kind == REQUEST_INSTALL;
+
+	out->root = becomes || (in && in->root);
+	out->with_test = is_named && m->p->r->with_test;
+	out->with_doc = is_named && m->p->r->with_doc;
+	m->plan->changes |= becomes && in && !in->root;
 }
 
 static void
@@ -108,33 +116,36 @@ spread(struct making *m)
 
 /* --- causes --- */
 
+/* What changes gives its cause on to what it needs. */
+static void
+hand_down(struct making *m, const struct plan_package *package)
+{
+	for (size_t k = 0; package->action != PLAN_KEEP && k < package->edge_count; k++) {
+		struct plan_package *to = &m->plan->packages[package->edges[k].to];
+
+		if (!to->cause && to->action != PLAN_KEEP)
+			to->cause = arena_printf(m->p->a, "required by " STR_FMT, STR_ARG(package->version->name));
+	}
+}
+
 static void
 set_causes(struct making *m)
 {
-	const struct request *r = m->p->r;
+	bool all = m->p->r->kind == REQUEST_UPGRADE && !m->p->r->n;
 
 	for (size_t i = m->plan->n; i-- > 0;) {
 		struct plan_package *package = &m->plan->packages[i];
 
 		if (!package->cause && named(m->p, package->version->name))
 			package->cause = "requested";
-		for (size_t k = 0; k < package->edge_count; k++) {
-			struct plan_package *to = &m->plan->packages[package->edges[k].to];
-
-			if (!to->cause && package->action != PLAN_KEEP && to->action != PLAN_KEEP)
-				to->cause = arena_printf(m->p->a, "required by " STR_FMT,
-							 STR_ARG(package->version->name));
-		}
+		hand_down(m, package);
 	}
 	for (size_t i = 0; i < m->plan->n; i++) {
 		struct plan_package *package = &m->plan->packages[i];
 
-		if (package->action == PLAN_KEEP || named(m->p, package->version->name))
+		if (package->cause || package->action == PLAN_KEEP)
 			continue;
-		if (!package->cause && r->kind == REQUEST_UPGRADE && !r->n)
-			package->cause = package->action == PLAN_UPGRADE ? "newer" : "needed by the upgrade";
-		if (!package->cause)
-			package->cause = "needed by the request";
+		package->cause = all && package->action == PLAN_UPGRADE ? "newer" : "needed by the request";
 	}
 }
 
@@ -176,6 +187,9 @@ clashes(struct making *m, uint32_t item, uint32_t other)
 	return false;
 }
 
+/* What -a removes beside what was named. */
+static const char unneeded[] = "no longer needed";
+
 static const char *
 removal_cause(struct making *m, const struct universe_installed *in)
 {
@@ -197,7 +211,7 @@ removal_cause(struct making *m, const struct universe_installed *in)
 			return arena_printf(m->p->a, "conflicts with " STR_FMT,
 					    STR_ARG(m->p->u->packages[i]->name));
 	}
-	return m->p->r->kind == REQUEST_REMOVE ? "no longer needed" : "in the way of the request";
+	return m->p->r->kind == REQUEST_REMOVE ? unneeded : "in the way of the request";
 }
 
 static int
@@ -215,10 +229,13 @@ set_removals(struct making *m)
 	for (size_t i = 0; i < m->p->r->installed_count; i++) {
 		const struct universe_installed *in = &m->p->r->installed[i];
 
+		const char *cause;
+
 		if (version_after(m, in->name).n)
 			continue;
+		cause = removal_cause(m, in);
 		plan->removals[plan->removal_count++] =
-			(struct plan_removal){in->name, in->version, removal_cause(m, in)};
+			(struct plan_removal){in->name, in->version, cause, cause == unneeded};
 	}
 	if (plan->removal_count)
 		qsort(plan->removals, plan->removal_count, sizeof(*plan->removals), by_removal);
@@ -254,6 +271,7 @@ plan_make(const struct problem *p, struct choice c, const struct plan **out, str
 		const struct graph_node *node = &m.g.nodes[m.g.order[i]];
 
 		set_action(&m, &m.plan->packages[i], node->item);
+		set_marks(&m, &m.plan->packages[i]);
 		set_edges(&m, &m.plan->packages[i], node);
 	}
 	spread(&m);

@@ -30,7 +30,7 @@ struct problem {
 	uint32_t *first;     /* by package: the item of its newest version; first[packages] == in.n */
 	uint32_t *installed; /* by package: the item of the installed version, or NO_ITEM */
 	bool *was_installed; /* by package: some version was, in the universe or not */
-	struct map by_set;
+	struct map by_set, by_text; /* clauses; the second of empty ones */
 	struct {
 		struct demand *v;
 		size_t n, room;
@@ -38,8 +38,6 @@ struct problem {
 };
 /* Requests name known packages only: checked before. */
 struct problem *problem_new(struct arena *a, const struct universe *u, const struct request *r);
-/* The eligible candidates that an atom admits. */
-const struct clause *problem_atom(struct problem *p, const struct opam_formula *atom);
 /* Whether a candidate is a member. */
 bool clause_has(const struct clause *c, uint32_t number);
 /* "ocaml >= 4.14 | ocaml-variants" */

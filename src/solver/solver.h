@@ -38,6 +38,7 @@ struct plan_package {
 	struct str was;	 /* version before, when there was another */
 	bool root;	 /* asked for by the user, now or before */
 	bool with_test;	 /* run-test applies */
+	bool with_doc;	 /* documentation applies */
 	const struct plan_edge *edges;
 	size_t edge_count;
 	const char *cause; /* for people: "required by tls-proxy" */
@@ -45,6 +46,7 @@ struct plan_package {
 struct plan_removal {
 	struct str name, version;
 	const char *cause;
+	bool unneeded; /* nothing needs it any more, and that was asked for */
 };
 struct plan {
 	struct plan_package *packages;

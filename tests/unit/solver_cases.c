@@ -124,34 +124,59 @@ is_root(struct run *r, struct str name_version)
 	return at != SIZE_MAX && r->plan->packages[at].root;
 }
 
+/* The change as it stands there; each is wanted once. */
+static bool
+take_change(struct run *r, struct str line)
+{
+	for (size_t i = 0; i < r->changes.n; i++)
+		if (str_eq(r->changes.v[i], line)) {
+			r->changes.v[i] = r->changes.v[--r->changes.n];
+			return true;
+		}
+	return false;
+}
+
+static bool
+says(struct run *r, struct str text)
+{
+	const char *wanted = str_c(&r->w.a, text);
+
+	return r->rc < 0 && (strstr(r->e.msg, wanted) || strstr(r->e.note, wanted) || strstr(r->e.hint, wanted));
+}
+
+static bool
+comes_before(struct run *r, struct str rest)
+{
+	struct str first;
+
+	str_cut(&rest, ' ', &first);
+	return place(r, first) < place(r, rest) && place(r, rest) != SIZE_MAX;
+}
+
+static bool
+wanted(struct run *r, struct str line)
+{
+	struct str rest = line, verb;
+
+	str_cut(&rest, ' ', &verb);
+	if (str_is(verb, "nothing"))
+		return r->rc == 0 && !r->changes.n;
+	if (str_is(verb, "error")) {
+		r->checked = true;
+		return r->rc < 0 && strcasecmp(str_c(&r->w.a, rest), err_name(r->e.code)) == 0;
+	}
+	if (str_is(verb, "says"))
+		return says(r, rest);
+	if (str_is(verb, "order"))
+		return comes_before(r, rest);
+	return str_is(verb, "root") ? is_root(r, rest) : take_change(r, line);
+}
+
 static void
 want_line(struct run *r, struct str line)
 {
-	struct str rest = line, verb, first;
-	bool found = false;
+	bool found = wanted(r, line);
 
-	str_cut(&rest, ' ', &verb);
-	if (str_is(verb, "nothing")) {
-		found = r->rc == 0 && !r->changes.n;
-	} else if (str_is(verb, "error")) {
-		found = r->rc < 0 && str_is(rest, err_name(r->e.code));
-		r->checked = true;
-	} else if (str_is(verb, "says")) {
-		const char *text = str_c(&r->w.a, rest);
-
-		found = r->rc < 0 && (strstr(r->e.msg, text) || strstr(r->e.note, text) || strstr(r->e.hint, text));
-	} else if (str_is(verb, "order")) {
-		str_cut(&rest, ' ', &first);
-		found = place(r, first) < place(r, rest) && place(r, rest) != SIZE_MAX;
-	} else if (str_is(verb, "root")) {
-		found = is_root(r, rest);
-	} else {
-		for (size_t i = 0; i < r->changes.n && !found; i++)
-			if (str_eq(r->changes.v[i], line)) {
-				r->changes.v[i] = r->changes.v[--r->changes.n];
-				found = true;
-			}
-	}
 	OK(found, "%s:%u: " STR_FMT ": " STR_FMT, r->file, r->line, STR_ARG(r->what), STR_ARG(line));
 	if (!found)
 		printf("# rc %d, %s\n# %s\n# %s\n", r->rc, r->e.msg, r->e.note, r->e.hint);
