@@ -15,15 +15,15 @@ enum { TREE_TIME = 315532800 };
 
 struct owned {
 	struct str path; /* ends in NUL */
-	char kind;	 /* 'f', 'l' or 'd' */
-	bool there;	 /* stands in the prefix that is being made */
 	struct list_mark mark;
-	unsigned mode;	  /* of the store, when it comes from there */
-	struct oid blob;  /* likewise */
-	size_t owner;	  /* index of its package, NO_OWNER: a folder of every prefix */
-	struct owned *twin; /* the same file, installed by an earlier package too */
+	const struct oid *blob; /* in the store, when it comes from there */
+	struct owned *twin;	/* the same file, installed by an earlier package too */
+	unsigned mode;		/* of blob */
+	uint32_t owner;		/* index of its package, NO_OWNER: a folder of every prefix */
+	char kind;		/* 'f', 'l' or 'd' */
+	bool there;		/* stands in the prefix as it should */
 };
-#define NO_OWNER ((size_t)-1)
+#define NO_OWNER UINT32_MAX
 
 struct contents_package {
 	struct str name;
@@ -35,6 +35,7 @@ struct contents {
 	struct map paths; /* path -> struct owned *, folders on the way included */
 	VEC(struct contents_package) packages;
 	struct str live; /* the path that the prefix was made for */
+	struct owned *folder; /* that of the entry before: most have the same */
 };
 
 /* --- contents.c --- */
@@ -43,9 +44,9 @@ struct contents contents_new(struct arena *a, struct str live);
 /* What the prefix (a folder) says of itself; false when it does not. */
 bool contents_read(struct arena *a, int prefix, struct contents *out);
 /* What a state puts into a prefix: of a package that base (may be NULL) has with the same output, the
- * entries of base, else those of its tree in the store. Two packages in conflict: ERR_BUILD. */
+ * entries of base, which are taken, else those of its tree in the store. Two packages in conflict: ERR_BUILD. */
 int contents_of_state(const struct root *r, struct arena *a, const struct live_state *state,
-		      const struct contents *base, struct contents *out, struct err *e);
+		      struct contents *base, struct contents *out, struct err *e);
 int contents_write(struct arena *a, int prefix, const struct contents *c, struct err *e);
 struct owned *contents_find(const struct contents *c, struct str path);
 /* The output of an entry's package, read from the store when needed. */
@@ -72,8 +73,9 @@ struct stray {
 struct strays {
 	VEC(struct stray) v; /* sorted: folders before what is in them */
 	struct map paths;
+	VEC(struct list_entry) folders; /* of the prefix: one without a new time has got no file */
 };
-/* Finds them in the prefix `from`, whose contents are c. */
+/* Finds them in the prefix `from`, whose contents are c; what is as installed is marked `there`. */
 int live_strays(const struct root *r, struct arena *a, int from, struct contents *c, struct strays *out,
 		struct err *e);
 /* Links them into `to`, whose contents are c; again: it was done before, only what is new. *made counts. */
@@ -88,8 +90,9 @@ char *live_file(struct arena *a, const char *name, const char *suffix);
 struct oid live_shows(const struct root *r, const char *path);
 /* Removes a prefix so that a half-removed one shows nothing. */
 int live_drop(const struct root *r, const char *path, struct err *e);
-/* After an exchange: what came into the old prefix meanwhile goes into the live one. */
-int live_rescan(const struct root *r, struct arena *a, const char *name, struct err *e);
+/* After an exchange: what came into the old prefix meanwhile goes into the live one. quick: by the
+ * list of what live_prepare() saw, when nothing differs from it. */
+int live_rescan(const struct root *r, struct arena *a, const char *name, bool quick, struct err *e);
 
 /* --- trees.c --- */
 

@@ -21,7 +21,7 @@ contents_find(const struct contents *c, struct str path)
 }
 
 static struct owned *
-new_owned(struct arena *a, struct str path, char kind, size_t owner)
+new_owned(struct arena *a, struct str path, char kind, uint32_t owner)
 {
 	struct owned *o = arena_new(a, struct owned);
 
@@ -48,23 +48,29 @@ conflict(const struct contents *c, const struct owned *was, const struct owned *
 	return err_hint(e, "only one of the two can be installed");
 }
 
-/* The folders above a path. An entry above that is no folder is in *blocked. */
-static void
-add_folders(struct arena *a, struct contents *c, struct str path, size_t owner, struct owned **blocked)
+/* The folders above a path; the entry that is there and is no folder, or NULL. */
+static struct owned *
+add_folders(struct arena *a, struct contents *c, struct str path, uint32_t owner)
 {
 	struct str dir = path_dir(path);
-	struct owned *above;
+	struct owned *above, *blocked;
 
 	if (str_is(dir, "."))
-		return;
+		return NULL;
+	if (c->folder && str_eq(c->folder->path, dir))
+		return NULL;
 	above = contents_find(c, dir);
-	if (above && above->kind != 'd')
-		*blocked = above;
-	if (above)
-		return;
-	add_folders(a, c, dir, owner, blocked);
-	above = new_owned(a, dir, 'd', owner);
-	map_set(&c->paths, above->path, above);
+	if (!above) {
+		blocked = add_folders(a, c, dir, owner);
+		if (blocked)
+			return blocked;
+		above = new_owned(a, dir, 'd', owner);
+		map_set(&c->paths, above->path, above);
+	}
+	if (above->kind != 'd')
+		return above;
+	c->folder = above;
+	return NULL;
 }
 
 static int
@@ -73,10 +79,11 @@ blob_of(const struct root *r, struct arena *a, const struct contents *c, const s
 {
 	struct store_entry entry;
 
-	*blob = o->blob;
-	*mode = o->mode;
-	if (oid_is(blob))
+	if (o->blob) {
+		*blob = *o->blob;
+		*mode = o->mode;
 		return 0;
+	}
 	if (store_tree_find(r->store, a, &c->packages.v[o->owner].output.files, o->path.s, &entry, e) < 0)
 		return -1;
 	*blob = entry.id;
@@ -110,12 +117,12 @@ static int
 add(const struct root *r, struct arena *a, struct contents *c, struct owned *o, struct err *e)
 {
 	struct contents_package *p = &c->packages.v[o->owner];
-	struct owned *was = contents_find(c, o->path), *blocked = NULL;
+	struct owned *was = contents_find(c, o->path), *blocked;
 
 	vec_push(a, &p->v, o);
 	if (was)
 		return meet(r, a, c, was, o, e);
-	add_folders(a, c, o->path, o->owner, &blocked);
+	blocked = add_folders(a, c, o->path, o->owner);
 	if (blocked)
 		return conflict(c, blocked, o, "as a folder and as a file", e);
 	map_set(&c->paths, o->path, o);
@@ -161,8 +168,8 @@ read_package(struct arena *a, struct str record, struct contents *c)
 static bool
 read_entry(struct arena *a, const struct list_entry *entry, struct contents *c)
 {
-	size_t owner = c->packages.n - 1;
-	struct owned *o = arena_new(a, struct owned), *blocked = NULL, *was;
+	uint32_t owner = (uint32_t)c->packages.n - 1;
+	struct owned *o = arena_new(a, struct owned), *was;
 
 	*o = (struct owned){.path = entry->path, .kind = entry->kind, .mark = entry->mark, .owner = owner};
 	vec_push(a, &c->packages.v[owner].v, o);
@@ -171,9 +178,10 @@ read_entry(struct arena *a, const struct list_entry *entry, struct contents *c)
 		o->twin = o->kind == 'd' ? NULL : was;
 		return true;
 	}
-	add_folders(a, c, o->path, owner, &blocked);
+	if (add_folders(a, c, o->path, owner))
+		return false;
 	map_set(&c->paths, o->path, o);
-	return !blocked;
+	return true;
 }
 
 bool
@@ -246,15 +254,17 @@ static int
 collect_one(void *ctx, const char *path, unsigned mode, const struct oid *id, struct err *e)
 {
 	struct collect *x = ctx;
-	size_t owner = x->c->packages.n - 1;
+	uint32_t owner = (uint32_t)x->c->packages.n - 1;
+	struct oid *blob = arena_new(x->a, struct oid);
 	struct owned *o;
 
 	if (!usable(str_of(path)) || (mode != MODE_FILE && mode != MODE_EXEC && mode != MODE_LINK))
 		return err_set(e, ERR_BUILD, "the package " STR_FMT " installs %s, which is refused",
 			       STR_ARG(x->c->packages.v[owner].name), path);
 	o = new_owned(x->a, str_of(path), mode == MODE_LINK ? 'l' : 'f', owner);
+	*blob = *id;
 	o->mode = mode;
-	o->blob = *id;
+	o->blob = blob;
 	return add(x->r, x->a, x->c, o, e);
 }
 
@@ -269,7 +279,7 @@ collect_tree(struct collect *x, const struct output *output, struct err *e)
 		if (!usable(dir))
 			return err_set(e, ERR_BUILD, "an output makes the folder " STR_FMT ", which is refused",
 				       STR_ARG(dir));
-		if (add(x->r, x->a, x->c, new_owned(x->a, dir, 'd', x->c->packages.n - 1), e) < 0)
+		if (add(x->r, x->a, x->c, new_owned(x->a, dir, 'd', (uint32_t)x->c->packages.n - 1), e) < 0)
 			return -1;
 	}
 	return 0;
@@ -288,11 +298,10 @@ static int
 take_over(struct collect *x, const struct contents_package *was, struct err *e)
 {
 	for (size_t i = 0; i < was->v.n; i++) {
-		const struct owned *from = was->v.v[i];
-		struct owned *o = arena_new(x->a, struct owned);
+		struct owned *o = was->v.v[i];
 
-		*o = (struct owned){.path = from->path, .kind = from->kind, .mark = from->mark,
-				    .owner = x->c->packages.n - 1};
+		o->owner = (uint32_t)x->c->packages.n - 1;
+		o->twin = NULL;
 		if (add(x->r, x->a, x->c, o, e) < 0)
 			return -1;
 	}
@@ -301,7 +310,7 @@ take_over(struct collect *x, const struct contents_package *was, struct err *e)
 
 int
 contents_of_state(const struct root *r, struct arena *a, const struct live_state *state,
-		  const struct contents *base, struct contents *out, struct err *e)
+		  struct contents *base, struct contents *out, struct err *e)
 {
 	struct map by_name = map_new(a);
 	struct collect x = {r, a, out};

@@ -1,6 +1,5 @@
 #include "switch/list.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 struct list_mark
@@ -36,11 +35,35 @@ list_kind_of(mode_t mode)
 	return 0;
 }
 
+/* printf takes a third of the time of a transaction with 50,000 files. */
+static char *
+put_number(char *end, uint64_t n, unsigned base)
+{
+	do
+		*--end = (char)('0' + n % base);
+	while (n /= base);
+	return end;
+}
+
 void
 list_add(struct buf *b, const struct list_entry *entry)
 {
-	buf_printf(b, "%c %o %" PRId64 " %" PRId64 " %" PRIu64 " ", entry->kind, entry->mark.mode,
-		   entry->mark.size, entry->mark.mtime, entry->mark.ino);
+	uint64_t mtime = entry->mark.mtime < 0 ? -(uint64_t)entry->mark.mtime : (uint64_t)entry->mark.mtime;
+	char text[128], *end = text + sizeof(text), *at = end;
+
+	*--at = ' ';
+	at = put_number(at, entry->mark.ino, 10);
+	*--at = ' ';
+	at = put_number(at, mtime, 10);
+	if (entry->mark.mtime < 0)
+		*--at = '-';
+	*--at = ' ';
+	at = put_number(at, (uint64_t)entry->mark.size, 10);
+	*--at = ' ';
+	at = put_number(at, entry->mark.mode, 8);
+	*--at = ' ';
+	*--at = entry->kind;
+	buf_add(b, at, (size_t)(end - at));
 	list_add_text(b, entry->path);
 }
 

@@ -9,8 +9,10 @@
 
 #include "base/path.h"
 #include "switch/assemble.h"
+#include "switch/scan.h"
 
-static const char generation[] = ".pkg/generation";
+static const char generation[] = ".pkg/generation", watch[] = ".pkg/watch";
+enum { WATCH_MAX = 256 << 20 };
 
 char *
 live_file(struct arena *a, const char *name, const char *suffix)
@@ -72,42 +74,55 @@ read_base(const struct root *r, struct arena *a, const char *prev, const char *l
 }
 
 struct clean {
-	struct contents *next;
+	struct contents *next, *was;
 	struct strays *strays;
 };
 
+/* A file of both prefixes that is the same one was looked at in the live prefix. */
+static bool
+unchanged(const struct clean *x, const struct owned *o, const struct scan_entry *entry)
+{
+	const struct owned *live = contents_find(x->was, entry->path);
+	struct stat st;
+
+	if (live && live->there && live->mark.ino == o->mark.ino && entry->ino == o->mark.ino &&
+	    live->mark.mtime == o->mark.mtime && live->mark.size == o->mark.size)
+		return true;
+	return fstatat(entry->dirfd, entry->name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       list_mark_same(&o->mark, &st);
+}
+
 /* The flag of what has this path in the next prefix in the same form, or NULL. */
 static bool *
-keeper(const struct clean *x, const char *path, const struct stat *st)
+keeper(const struct clean *x, const struct scan_entry *entry)
 {
-	struct owned *o = contents_find(x->next, str_of(path));
-	struct stray *s = map_get(&x->strays->paths, str_of(path));
-	bool dir = S_ISDIR(st->st_mode);
+	struct owned *o = contents_find(x->next, entry->path);
+	bool dir = S_ISDIR(entry->type);
+	struct stray *s;
 
 	if (o)
-		return o->kind == list_kind_of(st->st_mode) && (dir || list_mark_same(&o->mark, st)) ? &o->there
-												    : NULL;
-	if (!s || s->changed)
+		return o->kind == list_kind_of(entry->type) && (dir || unchanged(x, o, entry)) ? &o->there : NULL;
+	s = map_get(&x->strays->paths, entry->path);
+	if (!s || s->changed || S_ISDIR(s->mode) != dir || (!dir && s->ino != entry->ino))
 		return NULL;
-	return dir ? (S_ISDIR(s->mode) ? &s->there : NULL) : s->ino == (uint64_t)st->st_ino ? &s->there : NULL;
+	return &s->there;
 }
 
 /* Removes what neither the next state nor a stray has. */
 static int
-clean_one(void *ctx, const char *path, const struct stat *st, int dirfd, const char *name, struct err *e)
+clean_one(void *ctx, const struct scan_entry *entry, struct err *e)
 {
 	const struct clean *x = ctx;
-	bool *there = keeper(x, path, st), dir = S_ISDIR(st->st_mode);
+	bool *there, dir = S_ISDIR(entry->type);
 
-	if (!*path)
-		return 0;
-	if (strcmp(path, ".pkg") == 0 && dir)
+	if (dir && str_is(entry->path, ".pkg"))
 		return 1;
+	there = keeper(x, entry);
 	if (there) {
 		*there = true;
 		return 0;
 	}
-	return fs_remove(dirfd, name, e) < 0 ? -1 : dir;
+	return fs_remove(entry->dirfd, entry->name, e) < 0 ? -1 : dir;
 }
 
 /* --- the next prefix --- */
@@ -116,7 +131,7 @@ struct assembly {
 	const struct root *r;
 	struct arena *a;
 	const char *name, *prev, *live; /* prev relative to the root, live absolute */
-	struct contents base, next;
+	struct contents base, was, next; /* of .prev, of the live prefix, and what is to be */
 	bool has_base;
 	int fd;
 };
@@ -135,7 +150,8 @@ read_live(const struct assembly *x, int fd, const struct live_state *now, struct
 static int
 start_prefix(struct assembly *x, struct strays *strays, struct err *e)
 {
-	struct clean clean = {&x->next, strays};
+	struct clean clean = {&x->next, &x->was, strays};
+	struct scan scan = {clean_one, NULL, &clean};
 
 	if (!x->has_base && live_drop(x->r, x->prev, e) < 0)
 		return -1;
@@ -146,7 +162,26 @@ start_prefix(struct assembly *x, struct strays *strays, struct err *e)
 	x->fd = fs_open_dir(x->r->fd, x->prev, e);
 	if (x->fd < 0)
 		return -1;
-	return x->has_base ? fs_walk(x->fd, ".", clean_one, &clean, e) : 0;
+	return x->has_base ? scan_prefix(x->fd, &scan, e) : 0;
+}
+
+/* What must look the same after the exchange if nothing came meanwhile: the folders of the live prefix,
+ * and its files that are not the very same in the next one. */
+static int
+write_watch(struct assembly *x, const struct strays *strays, struct err *e)
+{
+	struct buf b = buf_new(x->a);
+
+	for (size_t i = 0; i < strays->folders.n; i++)
+		list_add(&b, &strays->folders.v[i]);
+	for (size_t i = 0; i < x->was.paths.n; i++) {
+		const struct owned *o = x->was.paths.entries[i].value, *next = contents_find(&x->next, o->path);
+		struct list_entry entry = {.kind = o->kind, .mark = o->mark, .path = o->path};
+
+		if (o->kind != 'd' && o->there && !(next && next->mark.ino == o->mark.ino))
+			list_add(&b, &entry);
+	}
+	return fs_write(x->fd, watch, buf_str(&b), 0644, false, e);
 }
 
 /* The sync comes last: from then on the prefix may be made live. */
@@ -167,7 +202,6 @@ static int
 assemble(struct assembly *x, const struct live_state *now, const struct live_state *next, struct err *e)
 {
 	struct strays strays = {.paths = map_new(x->a)};
-	struct contents was;
 	size_t made;
 	AUTO_FD live = openat(x->r->fd, arena_printf(x->a, "switches/%s", x->name),
 			      O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -175,15 +209,18 @@ assemble(struct assembly *x, const struct live_state *now, const struct live_sta
 	if (live < 0 && errno != ENOENT)
 		return err_sys(e, "opening %s", x->live);
 	/* All that can be refused is refused before .prev is touched. */
-	x->next = contents_new(x->a, str_of(x->live));
+	x->was = x->next = contents_new(x->a, str_of(x->live));
+	x->was.paths = map_new(x->a);
 	if (contents_of_state(x->r, x->a, next, x->has_base ? &x->base : NULL, &x->next, e) < 0)
 		return -1;
-	if (live >= 0 && (read_live(x, live, now, &was, e) < 0 ||
-			  live_strays(x->r, x->a, live, &was, &strays, e) < 0))
+	if (live >= 0 && (read_live(x, live, now, &x->was, e) < 0 ||
+			  live_strays(x->r, x->a, live, &x->was, &strays, e) < 0))
 		return -1;
 	if (start_prefix(x, &strays, e) < 0 || live_place(x->r, x->a, x->fd, &x->next, e) < 0)
 		return -1;
 	if (live >= 0 && live_carry(x->r, x->a, live, x->fd, &strays, &x->next, false, &made, e) < 0)
+		return -1;
+	if (live >= 0 && write_watch(x, &strays, e) < 0)
 		return -1;
 	return finish_prefix(x, &next->commit, e);
 }
@@ -214,10 +251,28 @@ live_prepare(const struct root *r, struct arena *a, const char *name, const stru
 
 /* --- after the exchange --- */
 
+/* Whether all in the old prefix is as live_prepare() saw it, by the list in the new one. */
+static bool
+all_quiet(struct arena *a, int live, int old)
+{
+	struct list_entry entry;
+	struct str text, record;
+	struct stat st;
+	struct err e;
+
+	if (fs_read(a, live, watch, WATCH_MAX, &text, &e) < 0 || !text.n)
+		return false;
+	while (list_next(&text, &record))
+		if (!list_parse(record, &entry) || fstatat(old, entry.path.s, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+		    !list_mark_same(&entry.mark, &st))
+			return false;
+	return text.n == 0;
+}
+
 /* Both lists were written by us and are read from disk, so recovery can do this too. A prefix without
  * list had none to lose from: all its files went through live_prepare(). */
 int
-live_rescan(const struct root *r, struct arena *a, const char *name, struct err *e)
+live_rescan(const struct root *r, struct arena *a, const char *name, bool quick, struct err *e)
 {
 	struct contents was, is;
 	struct strays strays;
@@ -228,7 +283,8 @@ live_rescan(const struct root *r, struct arena *a, const char *name, struct err 
 	if (live < 0)
 		return -1;
 	old = openat(r->fd, live_file(a, name, "prev"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (old < 0 || !contents_read(a, old, &was) || !contents_read(a, live, &is))
+	if (old < 0 || (quick && all_quiet(a, live, old)) || !contents_read(a, old, &was) ||
+	    !contents_read(a, live, &is))
 		return 0;
 	/* The comparison of bytes needs outputs, which contents_output() reads by their ids. */
 	if (live_strays(r, a, old, &was, &strays, e) < 0 ||

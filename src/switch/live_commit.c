@@ -122,21 +122,26 @@ ref_of(const struct root *r, const struct names *n, struct oid *out, struct err 
 	return -1;
 }
 
-/* A process killed within a ref leaves its lock file, which would refuse every later move. Of this
- * switch's ref nobody else is a writer; of what all share only the holder of the root's lock may say
- * that they are stale. */
+/* A process killed within a ref leaves its lock file, which would refuse every later move. Of the
+ * refs of this switch nobody else is a writer; of what all share only the holder of the root's lock
+ * may say that a lock is stale. */
 static int
-unlock_refs(const struct root *r, struct arena *a, const struct names *n, struct err *e)
+unlock_refs(const struct root *r, struct arena *a, const struct names *n, const struct intent *intent,
+	    struct err *e)
 {
-	const char *own = arena_printf(a, "%s/%s.lock", store_dir(r->store), n->ref);
+	static const char *const shared[] = {"HEAD.lock", "packed-refs.lock"};
+	const char *dir = store_dir(r->store);
+	const char *own[] = {arena_printf(a, "%s/%s.lock", dir, n->ref),
+			     arena_printf(a, "%s/refs/pkg/removed/%s/%s.lock", dir, n->name, intent->old.hex)};
 	struct fs_lock root = {-1};
 	struct err why;
 	int rc;
 
-	if (unlink(own) < 0 && errno != ENOENT)
-		return err_sys(e, "removing %s", own);
-	if (!fs_exists(AT_FDCWD, arena_printf(a, "%s/HEAD.lock", store_dir(r->store))) &&
-	    !fs_exists(AT_FDCWD, arena_printf(a, "%s/packed-refs.lock", store_dir(r->store))))
+	for (size_t i = 0; i < COUNT_OF(own); i++)
+		if (unlink(own[i]) < 0 && errno != ENOENT && errno != ENOTDIR)
+			return err_sys(e, "removing %s", own[i]);
+	if (!fs_exists(AT_FDCWD, path_join(a, dir, shared[0])) &&
+	    !fs_exists(AT_FDCWD, path_join(a, dir, shared[1])))
 		return 0;
 	if (fs_lock(&root, r->fd, "locks/root", true, LOCK_TRY, NULL, NULL, &why) < 0)
 		return 0;
@@ -170,7 +175,7 @@ static int
 finish_commit(const struct root *r, struct arena *a, const struct names *n, bool created, struct err *e)
 {
 	if (!created)
-		return live_rescan(r, a, n->name, e) < 0 ? -1 : intent_drop(r, n, e);
+		return live_rescan(r, a, n->name, true, e) < 0 ? -1 : intent_drop(r, n, e);
 	if (store_head_set(r->store, n->ref, e) < 0 || intent_drop(r, n, e) < 0)
 		return -1;
 	/* An intent that came back after a power cut would set HEAD once more. */
@@ -229,7 +234,7 @@ rebuild(const struct root *r, struct arena *a, const struct names *n, const stru
 		return -1;
 	if (make_live(r, n, e) < 0)
 		return -1;
-	return live_rescan(r, a, n->name, e);
+	return live_rescan(r, a, n->name, false, e);
 }
 
 /* The list of a prefix tells the path that it was made for: a root that was moved has others. */
@@ -281,7 +286,7 @@ show_ref(const struct root *r, struct arena *a, const struct names *n, const str
 		return rebuild(r, a, n, ref, load, ctx, e);
 	}
 	/* Whatever the user has made in the prefix that was seen meanwhile. */
-	return live_rescan(r, a, n->name, e);
+	return live_rescan(r, a, n->name, false, e);
 }
 
 static int
@@ -324,7 +329,7 @@ live_recover(const struct root *r, struct arena *a, const char *name, live_load 
 
 	if (switch_name_ok(name, e) < 0 || intent_read(r, a, &n, &intent, e) < 0)
 		return -1;
-	if (intent.there && unlock_refs(r, a, &n, e) < 0)
+	if (intent.there && unlock_refs(r, a, &n, &intent, e) < 0)
 		return -1;
 	if (ref_of(r, &n, &ref, e) < 0)
 		return -1;

@@ -90,7 +90,8 @@ static int
 place_binary(const struct place *p, struct arena *a, const struct owned *o,
 	     const struct output_held *held, int from, mode_t mode, struct err *e)
 {
-	struct str wide = prefix_to_live(a, STR(BUILD_PREFIX), &(uint64_t){0}, 1, true, p->live);
+	const uint64_t start = 0;
+	struct str wide = prefix_to_live(a, STR(BUILD_PREFIX), &start, 1, true, p->live);
 	AUTO_FD fd = new_file(p, o, e);
 	char was[BUILD_PREFIX_LEN];
 
@@ -286,10 +287,11 @@ static int
 stored_bytes(const struct root *r, struct arena *a, const struct output *output, const struct owned *o,
 	     struct str *out, struct err *e)
 {
-	struct store_entry entry = {.id = o->blob};
+	struct store_entry entry;
 
-	if (!oid_is(&o->blob) &&
-	    store_tree_find(r->store, a, &output->files, o->path.s, &entry, e) < 0)
+	if (o->blob)
+		return store_blob_read(r->store, a, o->blob, out, e);
+	if (store_tree_find(r->store, a, &output->files, o->path.s, &entry, e) < 0)
 		return -1;
 	return store_blob_read(r->store, a, &entry.id, out, e);
 }

@@ -3,13 +3,16 @@
  * needs its own. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/path.h"
 #include "switch/assemble.h"
+#include "switch/scan.h"
 
-enum { SHOWN = 5, SAVES_MAX = 1000 };
+enum { SHOWN = 5, SAVES_MAX = 1000, RECENT = 100 * 1000 * 1000 /* ns */ };
 
 /* --- finding --- */
 
@@ -18,60 +21,79 @@ struct find {
 	struct arena *a;
 	struct contents *c;
 	struct strays *out;
+	int64_t recent; /* what has this time or a later one may change again within the same tick */
 };
 
-static void
-add_stray(struct find *f, const char *path, const struct stat *st, bool changed)
+static int
+add_stray(struct find *f, const struct scan_entry *x, const struct stat *st, bool changed)
 {
-	struct stray s = {.path = str_of(arena_strdup(f->a, path)), .mode = st->st_mode,
-			  .ino = (uint64_t)st->st_ino, .changed = changed};
+	struct stray s = {.path = str_dup(f->a, x->path), .mode = st->st_mode, .ino = (uint64_t)st->st_ino,
+			  .changed = changed};
 
 	vec_push(f->a, &f->out->v, s);
+	return 0;
+}
+
+static void
+find_folder(void *ctx, struct str path, const struct stat *st)
+{
+	struct find *f = ctx;
+	struct list_entry entry = {.kind = 'd', .mark = list_mark_of(st), .path = str_dup(f->a, path)};
+
+	if (entry.mark.mtime >= f->recent)
+		entry.mark.ino = 0;
+	vec_push(f->a, &f->out->folders, entry);
 }
 
 static int
-find_one(void *ctx, const char *path, const struct stat *st, int dirfd, const char *name, struct err *e)
+find_one(void *ctx, const struct scan_entry *x, struct err *e)
 {
 	struct find *f = ctx;
-	const struct owned *o = contents_find(f->c, str_of(path));
-	char kind = list_kind_of(st->st_mode);
+	struct owned *o = contents_find(f->c, x->path);
+	char kind = list_kind_of(x->type);
+	struct stat st;
 
-	(void)e;
-	if (!*path)
-		return 0;
-	if (strcmp(path, ".pkg") == 0)
+	if (str_is(x->path, ".pkg"))
 		return 1;
-	if (kind == 'd') {
-		if (!o || o->kind != 'd')
-			add_stray(f, path, st, false);
+	if (kind == 'd' && o && o->kind == 'd')
 		return 0;
-	}
 	if (!kind) {
 		report_text(f->r->report, REPORT_WARN, STR(""),
-			    "%s is a socket, FIFO or device, and stays behind", path);
+			    "%s is a socket, FIFO or device, and stays behind", x->path.s);
 		return 0;
 	}
-	if (!o || o->kind == 'd') {
-		add_stray(f, path, st, false);
-		return 0;
-	}
+	if (fstatat(x->dirfd, x->name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT ? 0 : err_sys(e, "looking at %s", x->path.s);
+	if (!o || o->kind == 'd' || kind == 'd')
+		return add_stray(f, x, &st, false);
+	o->there = o->kind == kind && list_mark_same(&o->mark, &st);
 	/* Marks also differ in a prefix that was restored from a backup, so the bytes decide. */
-	if (o->kind == kind &&
-	    (list_mark_same(&o->mark, st) || live_same_bytes(f->r, f->a, f->c, o, dirfd, name)))
+	if (o->there || (o->kind == kind && live_same_bytes(f->r, f->a, f->c, o, x->dirfd, x->name)))
 		return 0;
-	add_stray(f, path, st, true);
-	return 0;
+	return add_stray(f, x, &st, true);
+}
+
+static int
+by_path(const void *a, const void *b)
+{
+	return str_cmp(((const struct stray *)a)->path, ((const struct stray *)b)->path);
 }
 
 int
 live_strays(const struct root *r, struct arena *a, int from, struct contents *c, struct strays *out,
 	    struct err *e)
 {
-	struct find f = {r, a, c, out};
+	struct find f = {r, a, c, out, 0};
+	struct scan scan = {find_one, find_folder, &f};
+	struct timespec now;
 
 	*out = (struct strays){.paths = map_new(a)};
-	if (fs_walk(from, ".", find_one, &f, e) < 0)
+	clock_gettime(CLOCK_REALTIME, &now);
+	f.recent = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec - RECENT;
+	if (scan_prefix(from, &scan, e) < 0)
 		return err_note(e, "while looking for files that no package owns");
+	if (out->v.n > 1)
+		qsort(out->v.v, out->v.n, sizeof(*out->v.v), by_path);
 	for (size_t i = 0; i < out->v.n; i++)
 		map_set(&out->paths, out->v.v[i].path, &out->v.v[i]);
 	return 0;

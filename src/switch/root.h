@@ -11,7 +11,6 @@ struct root {
 	int fd;
 	struct store *store;
 	const struct report *report;
-	const char *command; /* of this process, for lock holders' names */
 };
 
 /* Opens (with create: makes) the root and its store. A root of another owner, or that others may

@@ -2,6 +2,8 @@
 #ifndef TESTS_SWITCH_HELP_H
 #define TESTS_SWITCH_HELP_H
 
+#include <signal.h>
+
 #include "store_help.h"
 #include "switch/live.h"
 

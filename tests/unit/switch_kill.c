@@ -121,7 +121,7 @@ add_entry(void *ctx, const char *path, const struct stat *st, int dirfd, const c
 	struct str text = {0};
 
 	/* Marks and inodes are of this machine. */
-	if (strcmp(path, ".pkg/files") == 0)
+	if (strcmp(path, ".pkg/files") == 0 || strcmp(path, ".pkg/watch") == 0)
 		return 0;
 	if (S_ISREG(st->st_mode) && fs_read(A, dirfd, name, 0, &text, e) < 0)
 		return -1;

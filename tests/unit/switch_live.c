@@ -240,6 +240,22 @@ test_meanwhile(void)
 	EQ_STR(text_of("switches/xen/late"), "late\n", "a file made meanwhile is there");
 	EQ_STR(text_of("switches/xen/locked"), "rewritten\n", "and one that was replaced");
 	three = next;
+
+	/* Old enough that the times of folders tell what is new. */
+	usleep(250000);
+	next = state_of(&three, 1, names, o);
+	GOOD(live_prepare(&root, A, "xen", &three, &next, &e), "another is made");
+	append("switches/xen/etc/zlib.conf", "late=1\n");
+	GOOD(live_commit(&root, A, "xen", &three, &next, "test", &e), "a copy is changed in place meanwhile");
+	OK(sh("cat root/switches/xen/etc/zlib.conf.pkg-save*") == 0 && strstr(said(), "late=1"), "the change is kept");
+	three = next;
+	usleep(250000);
+	next = state_of(&three, 2, names, o);
+	GOOD(live_prepare(&root, A, "xen", &three, &next, &e), "and another");
+	put_text("switches/xen/doc/later", "later\n");
+	GOOD(live_commit(&root, A, "xen", &three, &next, "test", &e), "a file is made meanwhile");
+	EQ_STR(text_of("switches/xen/doc/later"), "later\n", "it is there");
+	three = next;
 }
 
 static void
