@@ -1,6 +1,7 @@
 /* One transaction becomes one commit. Everything that it names is in the store, and kept by a ref,
  * before its own ref may move. */
 #include <string.h>
+#include <unistd.h>
 
 #include "ledger/private.h"
 
@@ -120,6 +121,11 @@ keep(struct store *s, struct arena *a, const struct oid *commit, struct err *e)
 	if (store_type(s, commit) != STORE_COMMIT)
 		return err_set(e, ERR_BUG, "the commit %s is named by a state, and is not in the store",
 			       commit->hex);
+	if (store_ref_set(s, ref, commit, NULL, "ledger", &why) == 0)
+		return 0;
+	/* A killed process may have left its lock on the ref. All writers of it write the same, so taking
+	 * the lock from one that lives does no harm either. */
+	unlink(arena_printf(a, "%s/%s.lock", store_dir(s), ref));
 	return store_ref_set(s, ref, commit, NULL, "ledger", e);
 }
 

@@ -27,13 +27,14 @@ static int
 compare(struct store *s, struct arena *a, const struct store_entry *was, const struct store_entry *now,
 	struct ledger_change *out, struct err *e)
 {
+	const struct store_entry *either = was ? was : now;
 	struct record before = {0}, after = {0};
 
 	if ((was && record_read(s, a, &was->id, &before, e) < 0) ||
 	    (now && record_read(s, a, &now->id, &after, e) < 0))
 		return -1;
 	*out = (struct ledger_change){
-		.name = was ? was->name : now->name,
+		.name = either->name,
 		.was = before.version,
 		.now = after.version,
 		.how = STR(""),

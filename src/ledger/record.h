@@ -53,7 +53,8 @@ struct record {
 	struct str *depexts; /* "name=version" */
 	size_t depext_count;
 	struct str log;	     /* log id: log/<log>.gz */
-	bool tested;	     /* run-test ran and passed */
+	bool tested;	     /* built with its test dependencies; run-test ran and passed */
+	bool documented;     /* built with its documentation dependencies */
 	struct oid folder;   /* tree of packages/<name>; set by reading, none for a new record */
 };
 

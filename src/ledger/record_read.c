@@ -1,6 +1,7 @@
 /* record.json back to what it was written from. */
 #include <string.h>
 
+#include "ledger/parts.h"
 #include "ledger/private.h"
 
 size_t
@@ -141,7 +142,6 @@ read_source(struct arena *a, const json_value *v, struct fetched *out, struct er
 	out->declared = ledger_text(a, v, "declared-commit");
 	out->empty_dirs = ledger_strs(a, json_get(v, "empty-dirs"), &out->empty_dir_count);
 	out->epoch = json_int(v, "epoch");
-	out->from = ledger_text(a, v, "from");
 	out->repo_commit = ledger_oid(v, "repository-commit");
 	out->subpath = ledger_text(a, v, "subpath");
 	out->tree = ledger_oid(v, "tree");
@@ -154,8 +154,8 @@ read_source(struct arena *a, const json_value *v, struct fetched *out, struct er
 	return read_chain(a, json_get(v, "tree-chain"), out, e);
 }
 
-static int
-read_record(struct arena *a, const json_value *v, struct record *out, struct err *e)
+int
+record_get(struct arena *a, const json_value *v, struct record *out, struct err *e)
 {
 	if (json_int(v, "format") != LEDGER_FORMAT)
 		return err_set(e, ERR_PARSE, "record.json has format %lld, and this pkg knows %d",
@@ -164,6 +164,7 @@ read_record(struct arena *a, const json_value *v, struct record *out, struct err
 	out->definition = ledger_oid(v, "definition");
 	out->definition_sha256 = ledger_text(a, v, "definition-sha256");
 	out->depexts = ledger_strs(a, json_get(v, "depexts"), &out->depext_count);
+	out->documented = json_bool(v, "documented");
 	out->input_id = ledger_text(a, v, "input-id");
 	out->log = ledger_text(a, v, "log");
 	out->name = ledger_text(a, v, "name");
@@ -194,7 +195,7 @@ record_read(struct store *s, struct arena *a, const struct oid *folder, struct r
 	    store_blob_read(s, &own, &entry.id, &text, e) == 0)
 		doc = json_parse(text, "record.json", e);
 	if (doc) {
-		rc = read_record(a, doc, out, e);
+		rc = record_get(a, doc, out, e);
 		json_free(doc);
 	}
 	arena_free(&own);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "ledger/parts.h"
 #include "ledger/private.h"
 
 /* --- record.json; the keys of every object are sorted --- */
@@ -154,7 +155,6 @@ put_source(struct arena *a, struct json *j, const struct fetched *f)
 	json_key_str(j, "declared-commit", f->declared);
 	ledger_put_strs(j, "empty-dirs", f->empty_dirs, f->empty_dir_count);
 	json_key_int(j, "epoch", f->epoch);
-	json_key_str(j, "from", f->from);
 	ledger_put_oid(j, "repository-commit", &f->repo_commit);
 	json_key_str(j, "subpath", f->subpath);
 	ledger_put_oid(j, "tree", &f->tree);
@@ -169,35 +169,6 @@ put_source(struct arena *a, struct json *j, const struct fetched *f)
 		json_key_int(j, "untracked", (int64_t)f->untracked);
 	json_key_str(j, "url", f->url);
 	json_end(j);
-}
-
-static struct str
-record_text(struct arena *a, const struct record *r)
-{
-	struct json j = json_new(a);
-
-	json_object(&j);
-	json_key_str(&j, "build-key", r->build_key);
-	ledger_put_oid(&j, "definition", &r->definition);
-	json_key_str(&j, "definition-sha256", r->definition_sha256);
-	put_deps(&j, r);
-	ledger_put_strs(&j, "depexts", r->depexts, r->depext_count);
-	put_extras(&j, r);
-	put_files(&j, r);
-	json_key_int(&j, "format", LEDGER_FORMAT);
-	put_images(&j, r);
-	json_key_str(&j, "input-id", r->input_id);
-	put_libraries(&j, r);
-	json_key_str(&j, "log", r->log);
-	json_key_str(&j, "name", r->name);
-	ledger_put_oid(&j, "output", &r->output);
-	json_key_str(&j, "repository", r->repo);
-	json_key_str(&j, "sandbox", r->sandbox);
-	put_source(a, &j, &r->source);
-	put_true(&j, "tested", r->tested);
-	json_key_str(&j, "version", r->version);
-	json_end(&j);
-	return json_done(&j);
 }
 
 /* --- canonical order --- */
@@ -258,6 +229,51 @@ canonical(struct arena *a, const struct record *r)
 	return c;
 }
 
+/* --- members of the object --- */
+
+void
+record_put(struct arena *a, struct json *j, const struct record *r, bool outputs)
+{
+	struct record c = canonical(a, r);
+
+	if (!outputs) {
+		c.build_key = c.sandbox = c.log = (struct str){0};
+		c.output = (struct oid){0};
+		c.file_count = c.library_count = c.image_count = 0;
+	}
+	json_key_str(j, "build-key", c.build_key);
+	ledger_put_oid(j, "definition", &c.definition);
+	json_key_str(j, "definition-sha256", c.definition_sha256);
+	put_deps(j, &c);
+	ledger_put_strs(j, "depexts", c.depexts, c.depext_count);
+	put_true(j, "documented", c.documented);
+	put_extras(j, &c);
+	put_files(j, &c);
+	json_key_int(j, "format", LEDGER_FORMAT);
+	put_images(j, &c);
+	json_key_str(j, "input-id", c.input_id);
+	put_libraries(j, &c);
+	json_key_str(j, "log", c.log);
+	json_key_str(j, "name", c.name);
+	ledger_put_oid(j, "output", &c.output);
+	json_key_str(j, "repository", c.repo);
+	json_key_str(j, "sandbox", c.sandbox);
+	put_source(a, j, &c.source);
+	put_true(j, "tested", c.tested);
+	json_key_str(j, "version", c.version);
+}
+
+static struct str
+record_text(struct arena *a, const struct record *r)
+{
+	struct json j = json_new(a);
+
+	json_object(&j);
+	record_put(a, &j, r, true);
+	json_end(&j);
+	return json_done(&j);
+}
+
 /* JSON can only hold UTF-8, and a path that is not would come back as another. */
 static int
 refuse_names(const struct record *r, struct err *e)
@@ -305,13 +321,12 @@ int
 record_write(struct store *s, struct arena *a, const struct record *r, struct oid *folder, struct err *e)
 {
 	struct store_builder *b = store_builder_new(s, a, NULL);
-	struct record c = canonical(a, r);
 
 	if (refuse_names(r, e) < 0)
 		return -1;
 	if (oid_is(&r->definition))
 		store_builder_put(b, "opam", MODE_FILE, &r->definition);
-	if (store_builder_put_text(b, "record.json", record_text(a, &c), e) < 0)
+	if (store_builder_put_text(b, "record.json", record_text(a, r), e) < 0)
 		return -1;
 	if (oid_is(&r->source.tree) && !oid_eq(&r->source.tree, &OID_EMPTY_TREE))
 		store_builder_put(b, "source", MODE_DIR, &r->source.tree);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ledger/parts.h"
 #include "ledger/private.h"
 
 /* --- writing; keys sorted --- */
@@ -79,23 +80,30 @@ put_variables(struct arena *a, struct json *j, const struct state *state, struct
 }
 
 int
-state_text(struct arena *a, const struct state *state, struct str *out, struct err *e)
+state_put(struct arena *a, struct json *j, const struct state *state, struct err *e)
 {
 	const struct str *roots =
 		ledger_sorted(a, state->roots.v, state->roots.n, sizeof(*roots), ledger_by_str);
 	const struct str *toolchain =
 		ledger_sorted(a, state->toolchain.v, state->toolchain.n, sizeof(*toolchain), ledger_by_str);
+
+	json_key_str(j, "description", state->description);
+	json_key_int(j, "format", LEDGER_FORMAT);
+	json_key_str(j, "invariant", state->invariant);
+	put_pins(a, j, state);
+	put_repos(j, state);
+	ledger_put_strs(j, "roots", roots, state->roots.n);
+	ledger_put_strs(j, "toolchain", toolchain, state->toolchain.n);
+	return put_variables(a, j, state, e);
+}
+
+int
+state_text(struct arena *a, const struct state *state, struct str *out, struct err *e)
+{
 	struct json j = json_new(a);
 
 	json_object(&j);
-	json_key_str(&j, "description", state->description);
-	json_key_int(&j, "format", LEDGER_FORMAT);
-	json_key_str(&j, "invariant", state->invariant);
-	put_pins(a, &j, state);
-	put_repos(&j, state);
-	ledger_put_strs(&j, "roots", roots, state->roots.n);
-	ledger_put_strs(&j, "toolchain", toolchain, state->toolchain.n);
-	if (put_variables(a, &j, state, e) < 0)
+	if (state_put(a, &j, state, e) < 0)
 		return -1;
 	json_end(&j);
 	*out = json_done(&j);
@@ -141,27 +149,29 @@ read_variables(struct arena *a, const json_value *object, struct state *out)
 }
 
 int
+state_get(struct arena *a, const json_value *v, struct state *out, struct err *e)
+{
+	int64_t format = json_int(v, "format");
+
+	if (format != LEDGER_FORMAT)
+		return err_set(e, ERR_PARSE, "the state has format %lld, and this pkg knows %d", (long long)format,
+			       LEDGER_FORMAT);
+	out->description = ledger_text(a, v, "description");
+	out->invariant = ledger_text(a, v, "invariant");
+	read_pins(a, json_get(v, "pins"), out);
+	read_repos(a, json_get(v, "repositories"), out);
+	out->roots.v = ledger_strs(a, json_get(v, "roots"), &out->roots.n);
+	out->toolchain.v = ledger_strs(a, json_get(v, "toolchain"), &out->toolchain.n);
+	read_variables(a, json_get(v, "variables"), out);
+	return 0;
+}
+
+int
 state_parse(struct arena *a, struct str text, struct state *out, struct err *e)
 {
-	json_value *doc = json_parse(text, "switch.json", e);
-	int64_t format = json_int(doc, "format");
+	AUTO(json_value) doc = json_parse(text, "switch.json", e);
 
-	if (!doc)
-		return -1;
-	if (format != LEDGER_FORMAT) {
-		json_free(doc);
-		return err_set(e, ERR_PARSE, "switch.json has format %lld, and this pkg knows %d",
-			       (long long)format, LEDGER_FORMAT);
-	}
-	out->description = ledger_text(a, doc, "description");
-	out->invariant = ledger_text(a, doc, "invariant");
-	read_pins(a, json_get(doc, "pins"), out);
-	read_repos(a, json_get(doc, "repositories"), out);
-	out->roots.v = ledger_strs(a, json_get(doc, "roots"), &out->roots.n);
-	out->toolchain.v = ledger_strs(a, json_get(doc, "toolchain"), &out->toolchain.n);
-	read_variables(a, json_get(doc, "variables"), out);
-	json_free(doc);
-	return 0;
+	return doc ? state_get(a, doc, out, e) : -1;
 }
 
 static int

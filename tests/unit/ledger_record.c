@@ -34,7 +34,7 @@ tree(const char *path, const char *text)
 {
 	struct store_builder *b = store_builder_new(S, A, NULL);
 	struct err e;
-	struct oid id;
+	struct oid id = {0};
 
 	if (store_builder_put_text(b, path, str_of(text), &e) < 0 || store_builder_write(b, &id, &e) < 0)
 		die(&e);
@@ -87,7 +87,7 @@ full_record(void)
 	r.definition = blob("opam-version: \"2.0\"\n");
 	r.definition_sha256 = STR(HEX64);
 	r.source = (struct fetched){.class = SOURCE_COMMIT, .url = STR("git+https://example.org/x#v1"),
-				    .from = STR("https://mirror/x"), .tree = sub, .declared = STR("abc"),
+				    .tree = sub, .declared = STR("abc"),
 				    .subpath = STR("proxy"), .checksums = sums, .checksum_count = 1,
 				    .empty_dirs = empty, .empty_dir_count = 1, .epoch = 1600000000,
 				    .untracked = 3, .tree_chain_count = 1, .tree_chain = chain};
@@ -169,6 +169,8 @@ test_round_trip(struct oid *out)
 	struct err e = {0};
 	const struct record *r;
 
+	OK(sh("mkdir -p store.git/refs/pkg/keep && touch store.git/refs/pkg/keep/%s.lock", s.repos[0].commit.hex) == 0,
+	   "a lock that a killed process has left");
 	GOOD(ledger_write(S, A, &s, NULL, &note, out, &e), "a state is written");
 	GOOD(ledger_read(S, A, out, &back, &e), "and read");
 	EQ_INT(back.record_count, 3, "three records");
@@ -307,8 +309,8 @@ test_git(void)
 	   "and its tree, on the way to source/, to the one that it names");
 	OK(sh("%s cat-file blob xen:switch.json | python3 -c '"
 	      "import json,sys\nd=json.load(sys.stdin)\nassert list(d)==sorted(d)'", git) == 0, "keys are sorted");
-	OK(sh("git clone -q store.git clone && git -C clone log --oneline origin/xen | wc -l") == 0 && strcmp(said(), "2") == 0,
-	   "a clone has the history");
+	OK(sh("git clone -q store.git clone 2>/dev/null && git -C clone log --oneline origin/xen 2>/dev/null | wc -l") == 0, "a clone");
+	EQ_STR(said(), "2", "has the history");
 }
 
 int
