@@ -1,5 +1,6 @@
 #include "build/build.h"
 
+#include <sys/statvfs.h>
 #include <time.h>
 
 #include "base/path.h"
@@ -11,6 +12,9 @@
 #include "build/state.h"
 #include "build/toolchain.h"
 
+/* Fewer free blocks than this: whatever failed, it failed for want of room. */
+enum { DISK_FULL_BLOCKS = 16 };
+
 int
 builder_open(struct arena *a, struct builder *b, const char *search_path, struct err *e)
 {
@@ -18,15 +22,19 @@ builder_open(struct arena *a, struct builder *b, const char *search_path, struct
 	struct build_state *state = arena_new(a, struct build_state);
 
 	*state = (struct build_state){.a = a, .trees = map_new(a), .pending = map_new(a)};
-	state->dpkg = dpkg_open(a, b->root ? b->root->fd : -1);
+	state->dpkg = b->base ? dpkg_open_in(a, b->base) : dpkg_open(a, b->root ? b->root->fd : -1);
 	b->state = state;
 	b->sandbox = sandbox;
-	if (sandbox_probe(a, search_path, sandbox, e) < 0)
+	if (sandbox_probe_base(a, search_path, b->base, sandbox, e) < 0)
 		return -1;
 	if (!str_is(sandbox->level, "full"))
 		report_text(b->report, REPORT_WARN, STR(""), "the sandbox of this machine is " STR_FMT,
 			    STR_ARG(sandbox->level));
-	return toolchain_read(state->dpkg, a, &b->toolchain, e);
+	if (!b->base)
+		return toolchain_read(state->dpkg, a, &b->toolchain, e);
+	b->toolchain = (struct opam_strings){arena_new(a, struct str), 1};
+	b->toolchain.v[0] = str_printf(a, "base image sha256:" STR_FMT, STR_ARG(b->base_digest));
+	return 0;
 }
 
 struct str
@@ -98,6 +106,20 @@ warn_libraries(const struct build_run *run, const struct build_result *r)
 				    STR_ARG(r->libraries[i].package.n ? r->libraries[i].package : STR("?")));
 }
 
+/* A step that failed for want of room is the machine's failure, not the package's. */
+static void
+blame_disk(const struct build_run *run, struct err *e)
+{
+	struct statvfs fs;
+
+	if (e->code == ERR_SYSTEM || fstatvfs(run->b->root->fd, &fs) < 0)
+		return;
+	if (fs.f_bavail >= DISK_FULL_BLOCKS && (!fs.f_files || fs.f_favail))
+		return;
+	e->code = ERR_SYSTEM;
+	err_hint(e, "the disk of %s is full", run->b->root->path);
+}
+
 static void
 explain(struct build_run *run, struct err *e)
 {
@@ -106,6 +128,7 @@ explain(struct build_run *run, struct err *e)
 
 	if (e->code == ERR_INTERRUPTED)
 		return;
+	blame_disk(run, e);
 	if (run_keep_log(run, &path, &why) == 0)
 		err_hint(e, "the whole log: %s", path);
 	say(run->b, REPORT_FAILED, run->package, str_of(e->msg), 0);
@@ -132,8 +155,8 @@ build_in(struct build_run *run, const struct build_options *options, struct buil
 	const char *path;
 	int rc;
 
-	say(run->b, REPORT_BUILD, run->package, STR(""), 0);
 	rc = run_open(run, e);
+	say(run->b, REPORT_BUILD, run->package, STR(""), 0);
 	if (rc == 0)
 		rc = run_steps(run, out, e);
 	if (rc < 0) {
@@ -158,7 +181,8 @@ build_locked(const struct builder *b, struct arena *a, const struct build_job *j
 	     const struct build_ids *ids, const struct build_options *options, struct build_result *out,
 	     struct err *e)
 {
-	struct build_run run = {.b = b, .a = a, .job = job, .ids = ids};
+	struct build_run run = {
+		.b = b, .a = a, .job = job, .ids = ids, .failure = options ? options->failure : NULL};
 	struct scratch scratch;
 	int rc;
 

@@ -10,11 +10,14 @@
 struct builder {
 	const struct root *root;
 	const struct platform *platform;
-	struct opam_strings toolchain; /* "name=version=architecture" */
+	struct opam_strings toolchain; /* "name=version=architecture"; of a base image its digest alone */
 	const struct sandbox *sandbox; /* probed abilities */
 	unsigned jobs;
 	unsigned timeout, silence; /* seconds; 0: none */
 	const struct report *report;
+	/* An unpacked base image that builds see in place of this system, and the sha256 of its tar. */
+	const char *base;
+	struct str base_digest;
 	/* Variables of the switch and of the root's configuration; NULL: none. */
 	const struct opam_scope *variables;
 	struct build_state *state; /* made by builder_open: what one build learns for the next */
@@ -75,16 +78,30 @@ struct build_result {
 struct build_options {
 	bool rebuild; /* build although the key is known */
 	bool keep;    /* keep the build folder of a failure, and say where */
+	struct build_failure *failure; /* filled when a command fails; NULL: nobody asks */
+};
+/* The command that failed. */
+struct build_failure {
+	const char *step; /* "patch", "build", "test", "install" */
+	struct str command;
+	int status; /* 128 + signal */
+	bool timed_out;
 };
 int build_package(const struct builder *b, struct arena *a, const struct build_job *job,
 		  const struct build_ids *ids, const struct build_options *options, struct build_result *out,
 		  struct err *e);
 /* Adds the entries gathered since to refs/pkg/builds by compare-and-swap; once per transaction. */
 int build_cache_flush(const struct builder *b, struct arena *a, struct err *e);
+/* Only makes them durable and known to other processes, one of which will flush. */
+int build_cache_save(const struct builder *b, struct arena *a, struct err *e);
 
 /* The depexts of a definition that this machine has ("name=version"), and those that it lacks. */
 int build_depexts(const struct builder *b, struct arena *a, const struct opam_definition *d, struct str name,
 		  struct str version, struct opam_strings *have, struct opam_strings *missing, struct err *e);
+
+/* "name=version" of those of the named system packages that are installed, in order of the names. */
+void build_system_packages(const struct builder *b, struct arena *a, const struct opam_strings *names,
+			   struct opam_strings *out);
 
 /* The environment of a switch: setenv of its packages, PATH and so on, for `env` and `exec`. prefix is
  * the live path. Pairs NAME=VALUE that differ from `base`. */

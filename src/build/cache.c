@@ -138,6 +138,12 @@ save(const struct builder *b, struct arena *a, struct err *e)
 }
 
 int
+build_cache_save(const struct builder *b, struct arena *a, struct err *e)
+{
+	return save(b, a, e);
+}
+
+int
 cache_add(const struct builder *b, struct arena *a, struct str key, const struct build_result *r,
 	  struct err *e)
 {

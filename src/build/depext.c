@@ -41,3 +41,17 @@ build_depexts(const struct builder *b, struct arena *a, const struct opam_defini
 	*missing = (struct opam_strings){lacking.v, lacking.n};
 	return 0;
 }
+
+void
+build_system_packages(const struct builder *b, struct arena *a, const struct opam_strings *names,
+		      struct opam_strings *out)
+{
+	*out = (struct opam_strings){arena_array(a, struct str, names->n + 1), 0};
+	for (size_t i = 0; i < names->n; i++) {
+		const struct dpkg_package *package = dpkg_find(b->state->dpkg, names->v[i]);
+
+		if (package)
+			out->v[out->n++] = str_printf(a, STR_FMT "=" STR_FMT, STR_ARG(package->name),
+						      STR_ARG(package->version));
+	}
+}

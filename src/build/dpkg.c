@@ -16,29 +16,42 @@ enum { STATUS_MAX = 256 << 20 };
 struct dpkg {
 	struct arena *a;
 	int root_fd;
+	const char *system; /* "", or where it lies unpacked */
 	bool present, read, cached;
 	struct str stamp; /* of the database */
 	struct map packages, provided;
 	struct map owners; /* path -> struct str * */
 };
 
-struct dpkg *
-dpkg_open(struct arena *a, int root_fd)
+static struct dpkg *
+open_at(struct arena *a, int root_fd, const char *system)
 {
 	struct dpkg *d = arena_new(a, struct dpkg);
 	struct stat st;
 
-	*d = (struct dpkg){.a = a, .root_fd = root_fd};
+	*d = (struct dpkg){.a = a, .root_fd = root_fd, .system = system};
 	d->packages = map_new(a);
 	d->provided = map_new(a);
 	d->owners = map_new(a);
-	if (stat(STATUS, &st) == 0 && S_ISREG(st.st_mode)) {
+	if (stat(arena_printf(a, "%s" STATUS, system), &st) == 0 && S_ISREG(st.st_mode)) {
 		d->present = true;
 		d->stamp =
 			str_printf(a, CACHE_HEAD " %lld.%09ld %lld %llu", (long long)st.st_mtim.tv_sec,
 				   st.st_mtim.tv_nsec, (long long)st.st_size, (unsigned long long)st.st_ino);
 	}
 	return d;
+}
+
+struct dpkg *
+dpkg_open(struct arena *a, int root_fd)
+{
+	return open_at(a, root_fd, "");
+}
+
+struct dpkg *
+dpkg_open_in(struct arena *a, const char *system)
+{
+	return open_at(a, -1, system);
 }
 
 bool
@@ -124,7 +137,8 @@ read_status(struct dpkg *d)
 	if (d->read || !d->present)
 		return;
 	d->read = true;
-	if (fs_read(d->a, AT_FDCWD, STATUS, STATUS_MAX, &text, &ignored) < 0)
+	if (fs_read(d->a, AT_FDCWD, arena_printf(d->a, "%s" STATUS, d->system), STATUS_MAX, &text, &ignored) <
+	    0)
 		return;
 	while (str_cut(&text, '\n', &line)) {
 		if (!line.n) {
@@ -253,7 +267,7 @@ look_in_lists(struct dpkg *d, const struct map *wanted, struct err *e)
 {
 	struct arena a = {0};
 	struct fs_entries entries;
-	AUTO_FD dir = fs_open_dir(AT_FDCWD, LISTS, e);
+	AUTO_FD dir = fs_open_dir(AT_FDCWD, arena_printf(&a, "%s" LISTS, d->system), e);
 	int rc = dir < 0 ? -1 : fs_list(&a, dir, ".", &entries, e);
 
 	for (size_t i = 0; rc == 0 && i < entries.n; i++) {

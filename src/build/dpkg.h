@@ -11,6 +11,8 @@
 struct dpkg; /* lives in its arena; reads only when asked */
 /* root_fd: of the root whose index/ remembers, or -1. */
 struct dpkg *dpkg_open(struct arena *a, int root_fd);
+/* The same of a system that lies unpacked in a folder; nothing is remembered. */
+struct dpkg *dpkg_open_in(struct arena *a, const char *system);
 /* False: this system has no such database. */
 bool dpkg_present(const struct dpkg *d);
 

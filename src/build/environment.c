@@ -4,73 +4,65 @@
 #include <string.h>
 
 #include "base/map.h"
+#include "base/vec.h"
 #include "build/source.h"
+#include "opam/env.h"
 #include "switch/prefix.h"
 
-struct env {
+struct updates {
 	struct arena *a;
-	struct map values; /* NAME -> struct str * */
+	const char *live; /* put in the place of the build prefix; NULL: it stays */
+	struct opam_env_update *v;
+	size_t n, room;
 };
 
-static void
-set(struct env *env, struct str name, struct str value)
-{
-	struct str *copy = map_get(&env->values, name);
-
-	if (!copy) {
-		copy = arena_new(env->a, struct str);
-		map_set(&env->values, str_dup(env->a, name), copy);
-	}
-	*copy = value;
-}
-
+/* Packages have their variables in stored form: the live path is put in. */
 static struct str
-value_of(const struct env *env, struct str name)
+live_text(const struct updates *u, struct str text)
 {
-	const struct str *value = map_get(&env->values, name);
+	struct buf b = buf_new(u->a);
 
-	return value ? *value : STR("");
-}
+	if (!u->live || !text.n)
+		return text;
+	while (text.n) {
+		const char *at = memmem(text.s, text.n, BUILD_PREFIX, BUILD_PREFIX_LEN);
+		size_t n = at ? (size_t)(at - text.s) : text.n;
 
-/* opam's operators on a list with colons. `:=` and `=:` keep a colon beside an empty old value. */
-static void
-update(struct env *env, struct str name, enum opam_env_op op, struct str value)
-{
-	struct str old = value_of(env, name);
-	bool front = op == ENV_PREPEND || op == ENV_PREPEND_SEP || op == ENV_SWAP;
-	bool colon = old.n || op == ENV_PREPEND_SEP || op == ENV_APPEND_SEP;
-
-	if (op == ENV_SET) {
-		set(env, name, value);
-		return;
+		buf_add(&b, text.s, n);
+		if (at)
+			buf_adds(&b, u->live);
+		text = str_sub(text, n + (at ? BUILD_PREFIX_LEN : 0), text.n);
 	}
-	if (!value.n)
-		return;
-	set(env, name,
-	    str_printf(env->a, STR_FMT "%s" STR_FMT, STR_ARG(front ? value : old), colon ? ":" : "",
-		       STR_ARG(front ? old : value)));
+	return buf_str(&b);
 }
 
 static void
-update_all(struct env *env, const struct opam_env_updates *list, const struct build_scope *scope)
+add(struct updates *u, struct str name, enum opam_env_op op, struct str value)
+{
+	struct opam_env_update update = {.name = name, .value = live_text(u, value), .op = op};
+
+	vec_push(u->a, u, update);
+}
+
+static void
+add_all(struct updates *u, const struct opam_env_updates *list, const struct build_scope *scope)
 {
 	for (size_t i = 0; i < list->n; i++)
-		update(env, list->v[i].name, list->v[i].op,
-		       opam_expand(env->a, list->v[i].value, &scope->scope));
+		add(u, list->v[i].name, list->v[i].op, opam_expand(u->a, list->v[i].value, &scope->scope));
 }
 
-/* What opam adds for every switch, after the packages' own. */
+/* What the packages set, and after it what opam adds for every switch. */
 static void
-finish(struct env *env, const struct build_scope *scope)
+add_packages(struct updates *u, const struct build_scope *scope)
 {
 	for (size_t i = 0; i < scope->packages.n; i++) {
 		const struct build_dep *dep = scope->packages.v[i];
 
 		if (dep->definition)
-			update_all(env, &dep->definition->setenv, scope_of_dep(env->a, scope, dep));
+			add_all(u, &dep->definition->setenv, scope_of_dep(u->a, scope, dep));
 	}
-	update(env, STR("MANPATH"), ENV_APPEND_SEP, str_printf(env->a, "%s/man", scope->prefix));
-	update(env, STR("PATH"), ENV_PREPEND, str_printf(env->a, "%s/bin", scope->prefix));
+	add(u, STR("MANPATH"), ENV_APPEND_SEP, STR(BUILD_PREFIX "/man"));
+	add(u, STR("PATH"), ENV_PREPEND, STR(BUILD_PREFIX "/bin"));
 }
 
 static int
@@ -79,14 +71,23 @@ by_text(const void *a, const void *b)
 	return str_cmp(*(const struct str *)a, *(const struct str *)b);
 }
 
-int
-environment_of_build(struct arena *a, const struct build_run *run, struct opam_strings *out, struct err *e)
+static void
+sort(struct opam_strings list)
+{
+	if (list.n)
+		qsort(list.v, list.n, sizeof(*list.v), by_text);
+}
+
+struct setting {
+	const char *name;
+	struct str value;
+};
+
+void
+environment_of_build(struct arena *a, const struct build_run *run, struct opam_strings *out)
 {
 	const struct build_job *job = run->job;
-	const struct {
-		const char *name;
-		struct str value;
-	} first[] = {
+	const struct setting first[] = {
 		{"PATH", STR(SANDBOX_PATH)},
 		{"HOME", STR(SANDBOX_HOME)},
 		{"TMPDIR", STR("/tmp")},
@@ -103,70 +104,33 @@ environment_of_build(struct arena *a, const struct build_run *run, struct opam_s
 		{"OPAM_PACKAGE_VERSION", job->version},
 		{"SOURCE_DATE_EPOCH", str_printf(a, "%lld", (long long)source_epoch(job))},
 	};
-	const struct {
-		const char *name;
-		struct str value;
-	} last[] = {
+	/* Not overridable. */
+	const struct setting last[] = {
 		{"OPAMROOT", STR(BUILD_ROOT)},
 		{"OPAMSWITCH", STR(BUILD_SWITCH)},
 		{"OPAM_SWITCH_PREFIX", STR(BUILD_PREFIX)},
 	};
-	struct env env = {a, map_new(a)};
+	struct updates u = {.a = a};
 
-	(void)e;
 	for (size_t i = 0; i < COUNT_OF(first); i++)
-		set(&env, str_of(first[i].name), first[i].value);
-	update_all(&env, &job->definition->build_env, run->scope);
+		add(&u, str_of(first[i].name), ENV_SET, first[i].value);
+	add_all(&u, &job->definition->build_env, run->scope);
 	for (size_t i = 0; i < COUNT_OF(last); i++)
-		set(&env, str_of(last[i].name), last[i].value);
-	finish(&env, run->scope);
+		add(&u, str_of(last[i].name), ENV_SET, last[i].value);
+	add_packages(&u, run->scope);
 	if (job->definition->x_images.n)
-		set(&env, STR("PKG_INPUT_ID"), run->ids->input_id);
-	out->v = arena_array(a, struct str, env.values.n);
-	out->n = env.values.n;
-	for (size_t i = 0; i < env.values.n; i++)
-		out->v[i] = str_printf(a, STR_FMT "=" STR_FMT, STR_ARG(env.values.entries[i].key),
-				       STR_ARG(*(const struct str *)env.values.entries[i].value));
-	qsort(out->v, out->n, sizeof(*out->v), by_text);
-	return 0;
+		add(&u, STR("PKG_INPUT_ID"), ENV_SET, run->ids->input_id);
+	*out = opam_env_apply(a, (struct opam_strings){0}, NULL, (struct opam_env_updates){u.v, u.n});
+	sort(*out);
 }
 
 /* --- a switch --- */
-
-/* Dependencies come with their variables in stored form: the live path is put in. */
-static struct str
-live_text(struct arena *a, struct str text, const char *prefix)
-{
-	struct buf b = buf_new(a);
-
-	while (text.n) {
-		const char *at = memmem(text.s, text.n, BUILD_PREFIX, BUILD_PREFIX_LEN);
-		size_t n = at ? (size_t)(at - text.s) : text.n;
-
-		buf_add(&b, text.s, n);
-		if (at)
-			buf_adds(&b, prefix);
-		text = str_sub(text, n + (at ? BUILD_PREFIX_LEN : 0), text.n);
-	}
-	return b.n ? buf_str(&b) : STR("");
-}
-
-static void
-read_base(struct env *env, const char *const *base)
-{
-	for (; base && *base; base++) {
-		const char *eq = strchr(*base, '=');
-
-		if (eq)
-			set(env, (struct str){*base, (size_t)(eq - *base)}, str_of(eq + 1));
-	}
-}
 
 int
 build_environment(struct arena *a, const struct build_dep *packages, size_t n, const char *prefix,
 		  const char *switch_name, const char *const *base, struct opam_strings *out, struct err *e)
 {
-	struct env env = {a, map_new(a)}, before = {a, map_new(a)};
+	struct updates u = {.a = a, .live = prefix};
 	struct platform platform;
 	struct build_scope scope = {.prefix = BUILD_PREFIX,
 				    .switch_name = str_of(switch_name),
@@ -174,26 +138,27 @@ build_environment(struct arena *a, const struct build_dep *packages, size_t n, c
 				    .jobs = STR("1"),
 				    .platform = &platform,
 				    .packages = scope_sort(a, packages, n)};
+	struct opam_env_updates updates;
+	struct map before = map_new(a);
+	VEC(struct str) old = {0};
 	size_t count = 0;
 
 	if (platform_detect(a, &platform, e) < 0)
 		return -1;
-	read_base(&env, base);
-	read_base(&before, base);
-	set(&env, STR("OPAM_SWITCH_PREFIX"), str_of(prefix));
-	set(&env, STR("OPAMSWITCH"), str_of(switch_name));
-	finish(&env, &scope);
-	out->v = arena_array(a, struct str, env.values.n);
-	for (size_t i = 0; i < env.values.n; i++) {
-		struct str name = env.values.entries[i].key;
-		struct str value = live_text(a, *(const struct str *)env.values.entries[i].value, prefix);
-		const struct str *was = map_get(&before.values, name);
-
-		if (!was || !str_eq(*was, value))
-			out->v[count++] = str_printf(a, STR_FMT "=" STR_FMT, STR_ARG(name), STR_ARG(value));
+	for (; base && *base; base++) {
+		vec_push(a, &old, str_of(*base));
+		map_set(&before, str_of(*base), a);
 	}
+	add(&u, STR("OPAM_SWITCH_PREFIX"), ENV_SET, str_of(prefix));
+	add(&u, STR("OPAMSWITCH"), ENV_SET, str_of(switch_name));
+	add_packages(&u, &scope);
+	updates = (struct opam_env_updates){u.v, u.n};
+	/* Applied to an environment that it was applied to before, it changes nothing. */
+	*out = opam_env_apply(a, (struct opam_strings){old.v, old.n}, &updates, updates);
+	for (size_t i = 0; i < out->n; i++)
+		if (!map_has(&before, out->v[i]))
+			out->v[count++] = out->v[i];
 	out->n = count;
-	if (count)
-		qsort(out->v, count, sizeof(*out->v), by_text);
+	sort(*out);
 	return 0;
 }

@@ -5,7 +5,6 @@
 #include "build/run.h"
 
 /* All of it, nothing of the caller's: NAME=VALUE, sorted. build_environment() is in build.h. */
-int environment_of_build(struct arena *a, const struct build_run *run, struct opam_strings *out,
-			 struct err *e);
+void environment_of_build(struct arena *a, const struct build_run *run, struct opam_strings *out);
 
 #endif

@@ -1,7 +1,11 @@
 #include "build/libraries.h"
 
 #include <limits.h>
+#include <linux/openat2.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "base/fs.h"
 #include "base/path.h"
@@ -31,6 +35,19 @@ in_view(const struct build_run *run, struct str soname)
 	return false;
 }
 
+/* As realpath(), where `base` is the root of all names. */
+static char *
+real_in(struct arena *a, const char *base, const char *path)
+{
+	struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
+	AUTO_FD root = open(base, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	AUTO_FD fd = root < 0 ? -1 : (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
+	struct err ignored;
+	const char *real = fd < 0 ? NULL : fs_readlink(a, AT_FDCWD, arena_printf(a, "/proc/self/fd/%d", fd), &ignored);
+
+	return real && str_starts(str_of(real), base) ? strdup(real + strlen(base)) : NULL;
+}
+
 /* The real path of a library of the system, or empty. */
 static struct str
 system_path(struct build_run *run, const struct opam_strings *dirs, struct str soname)
@@ -38,7 +55,7 @@ system_path(struct build_run *run, const struct opam_strings *dirs, struct str s
 	for (size_t i = 0; i < dirs->n; i++) {
 		const char *path =
 			arena_printf(run->a, STR_FMT "/" STR_FMT, STR_ARG(dirs->v[i]), STR_ARG(soname));
-		char *real = realpath(path, NULL);
+		char *real = run->b->base ? real_in(run->a, run->b->base, path) : realpath(path, NULL);
 		struct str copy;
 
 		if (!real)
@@ -83,7 +100,7 @@ libraries_find(struct build_run *run, const struct changes *changes, struct reco
 	*n = 0;
 	if (!changes->needed.n)
 		return 0;
-	toolchain_library_folders(run->a, &dirs);
+	toolchain_library_folders(run->a, run->b->base ? run->b->base : "", &dirs);
 	for (size_t i = 0; i < changes->needed.n; i++) {
 		struct str soname = changes->needed.v[i];
 
@@ -101,7 +118,9 @@ libraries_find(struct build_run *run, const struct changes *changes, struct reco
 
 		str_cut(&rest, '=', &list[i].package);
 		str_cut(&rest, '=', &list[i].version);
-		list[i].declared = list[i].package.n && map_has(&declared, list[i].package);
+		/* All that a base image has is named by its digest. */
+		list[i].declared =
+			list[i].package.n && (run->b->base || map_has(&declared, list[i].package));
 	}
 	return 0;
 }

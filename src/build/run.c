@@ -93,7 +93,8 @@ run_open(struct build_run *run, struct err *e)
 	run->source = fs_open_dir(AT_FDCWD, arena_printf(run->a, "%s/source", run->scratch), e);
 	if (run->source < 0 || open_view(run, e) < 0)
 		return -1;
-	return environment_of_build(run->a, run, &run->env, e);
+	environment_of_build(run->a, run, &run->env);
+	return 0;
 }
 
 void
@@ -180,7 +181,11 @@ describe_failure(struct build_run *run, enum step_kind kind, struct str command,
 {
 	static const char *const what[] = {"the patch", "the build", "the test", "the installation"};
 	enum err_code code = kind == STEP_TEST ? ERR_TEST : ERR_BUILD;
+	static const char *const words[] = {"patch", "build", "test", "install"};
 	struct str tail = last_lines(str_sub(buf_str(&run->log), log_start, run->log.n - log_start));
+
+	if (run->failure)
+		*run->failure = (struct build_failure){words[kind], command, r->status, r->timed_out};
 
 	if (r->timed_out)
 		err_set(e, code, "%s of " STR_FMT " took too long or was silent too long: " STR_FMT,

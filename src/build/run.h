@@ -14,6 +14,7 @@ struct build_run {
 	struct arena *a;
 	const struct build_job *job;
 	const struct build_ids *ids;
+	struct build_failure *failure; /* or NULL */
 	struct str package; /* "name.version" */
 	struct scope_packages packages;
 	struct build_scope *scope;

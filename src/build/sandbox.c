@@ -22,17 +22,14 @@ struct words {
 	size_t n, room;
 };
 
-/* Files of the room's /etc: the same on every machine. */
-static const struct {
-	const char *path, *text;
-} etc_files[] = {
+const struct sandbox_file sandbox_etc[SANDBOX_ETC_COUNT] = {
 	{"/etc/passwd", "root:x:0:0:root:/root:/bin/sh\n" SANDBOX_USER_NAME ":x:1000:1000:pkg:" SANDBOX_HOME
 			":/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/bin/false\n"},
 	{"/etc/group", "root:x:0:\n" SANDBOX_USER_NAME ":x:1000:\nnogroup:x:65534:\n"},
 	{"/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n"},
 	{"/etc/hosts", "127.0.0.1 localhost\n::1 localhost\n"},
 };
-enum { ETC_COUNT = COUNT_OF(etc_files), FD_COUNT = ETC_COUNT + 1 };
+enum { ETC_COUNT = SANDBOX_ETC_COUNT, FD_COUNT = ETC_COUNT + 1 };
 
 /* --- the argv --- */
 
@@ -113,8 +110,8 @@ sandbox_argv(struct arena *a, const struct sandbox *s, const struct sandbox_run 
 	add_namespaces(a, s, &w);
 	for (size_t i = 0; i < s->host_count; i++)
 		add(a, &w, s->host[i]);
-	for (size_t i = 0; i < ETC_COUNT; i++)
-		ADD(a, &w, "--perms", "0644", "--file", arena_printf(a, "%d", fds[i]), etc_files[i].path);
+	for (size_t i = 0; !s->base && i < ETC_COUNT; i++)
+		ADD(a, &w, "--perms", "0644", "--file", arena_printf(a, "%d", fds[i]), sandbox_etc[i].path);
 	if (s->has[SANDBOX_PROC])
 		ADD(a, &w, "--proc", "/proc");
 	else
@@ -201,7 +198,7 @@ sandbox_run(struct arena *a, const struct sandbox *s, const struct sandbox_run *
 	for (size_t i = 0; i < FD_COUNT; i++)
 		fds[i] = -1;
 	for (size_t i = 0; rc == 0 && i < ETC_COUNT; i++)
-		rc = memory_file(str_of(etc_files[i].text), &fds[i], e);
+		rc = memory_file(str_of(sandbox_etc[i].text), &fds[i], e);
 	if (rc == 0)
 		rc = memory_file(s->filter, &fds[ETC_COUNT], e);
 	if (rc == 0) {
@@ -312,10 +309,17 @@ level_text(struct arena *a, const struct sandbox *s)
 int
 sandbox_probe(struct arena *a, const char *search_path, struct sandbox *out, struct err *e)
 {
+	return sandbox_probe_base(a, search_path, NULL, out, e);
+}
+
+int
+sandbox_probe_base(struct arena *a, const char *search_path, const char *base, struct sandbox *out,
+		   struct err *e)
+{
 	struct words host = {0};
 	struct str said;
 
-	*out = (struct sandbox){.net = true, .disable_userns = true};
+	*out = (struct sandbox){.net = true, .disable_userns = true, .base = base};
 	out->bwrap = proc_find(a, "bwrap", search_path);
 	if (!out->bwrap) {
 		err_set(e, ERR_SANDBOX, "bubblewrap is missing: there is no program bwrap");
@@ -323,7 +327,10 @@ sandbox_probe(struct arena *a, const char *search_path, struct sandbox *out, str
 	}
 	if (sandbox_filter(a, &out->filter, e) < 0)
 		return -1;
-	find_host(a, &host);
+	if (base)
+		ADD(a, &host, "--ro-bind", base, "/");
+	else
+		find_host(a, &host);
 	out->host = host.v;
 	out->host_count = host.n;
 	for (size_t i = 0; i < SANDBOX_ABILITY_COUNT; i++)

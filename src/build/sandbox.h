@@ -34,11 +34,25 @@ struct sandbox {
 	bool net;            /* only a probe goes without */
 	bool disable_userns; /* bwrap can forbid nested user namespaces itself */
 	struct str filter;   /* the seccomp program */
+	const char *base;    /* a prepared root that stands in the system's place; NULL: the system */
 	const char **host;   /* arguments that show the system's folders */
 	size_t host_count;
 	struct str level; /* "full", or "reduced: pid, proc" */
 };
 int sandbox_probe(struct arena *a, const char *search_path, struct sandbox *out, struct err *e);
+/* The same over an unpacked base image, which nothing can write to. */
+int sandbox_probe_base(struct arena *a, const char *search_path, const char *base, struct sandbox *out,
+		       struct err *e);
+/* Gives an unpacked base image the places where a room mounts something, and the room's files of /etc.
+ * Never writes through a link in it (sandbox_base.c). */
+int sandbox_base_prepare(struct arena *a, const char *base, struct err *e);
+
+/* Files of a room's /etc: the same on every machine. */
+struct sandbox_file {
+	const char *path, *text;
+};
+enum { SANDBOX_ETC_COUNT = 4 };
+extern const struct sandbox_file sandbox_etc[SANDBOX_ETC_COUNT];
 
 /* The name and number that a build has, whoever runs it. */
 #define SANDBOX_USER_NAME "pkg"

@@ -8,6 +8,7 @@
 #include "base/path.h"
 #include "build/beneath.h"
 #include "build/run.h"
+#include "opam/subst.h"
 #include "store/tree.h"
 
 static const int64_t NO_DATE = 315532800; /* 1980-01-01: of what has no date of its own */
@@ -96,7 +97,7 @@ write_template(struct build_run *run, struct str name, struct err *e)
 		return err_sys(e, "reading " STR_FMT, STR_ARG(file));
 	if (fs_read_fd(run->a, fd, TEMPLATE_MAX, &text, e) < 0)
 		return -1;
-	done = opam_expand(run->a, text, &run->scope->scope);
+	done = opam_subst(run->a, text, &run->scope->scope);
 	return beneath_write(run->a, run->source, name, done, st.st_mode & 0100 ? 0755 : 0644, e);
 }
 

@@ -32,20 +32,20 @@ add(struct arena *a, struct parts *p, const char *name, const char *path)
 }
 
 void
-toolchain_library_folders(struct arena *a, struct opam_strings *out)
+toolchain_library_folders(struct arena *a, const char *system, struct opam_strings *out)
 {
 	static const char *const plain[] = {"/usr/lib64", "/usr/lib", "/lib64", "/lib", "/usr/local/lib"};
 	struct fs_entries entries = {0};
 	VEC(struct str) dirs = {0};
 	struct err ignored;
 
-	if (fs_list(a, AT_FDCWD, "/usr/lib", &entries, &ignored) < 0)
+	if (fs_list(a, AT_FDCWD, arena_printf(a, "%s/usr/lib", system), &entries, &ignored) < 0)
 		entries.n = 0;
 	for (size_t i = 0; i < entries.n; i++)
 		if (strstr(entries.v[i].name, "-linux-") && S_ISDIR(entries.v[i].type))
 			vec_push(a, &dirs, str_printf(a, "/usr/lib/%s", entries.v[i].name));
 	for (size_t i = 0; i < COUNT_OF(plain); i++)
-		if (fs_is_dir(AT_FDCWD, plain[i]))
+		if (fs_is_dir(AT_FDCWD, arena_printf(a, "%s%s", system, plain[i])))
 			vec_push(a, &dirs, str_of(plain[i]));
 	*out = (struct opam_strings){dirs.v, dirs.n};
 }
@@ -63,7 +63,7 @@ find_parts(struct arena *a, struct parts *p)
 		if (path)
 			add(a, p, tools[i], path);
 	}
-	toolchain_library_folders(a, &dirs);
+	toolchain_library_folders(a, "", &dirs);
 	for (size_t i = 0; i < dirs.n; i++) {
 		const char *path = path_join(a, dirs.v[i].s, "crt1.o");
 

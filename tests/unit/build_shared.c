@@ -89,6 +89,7 @@ environment(void)
 			    .opam = "setenv: [[BASE = \"%{lib}%/x\"] [PKG_PATH += \"%{envy:share}%\"]]"};
 	struct opam_strings out;
 	struct buf b = buf_new(&help_arena);
+	const char **applied;
 
 	GOOD(build(&p, &e), "a package with setenv");
 	GOOD(build_environment(&help_arena, &p.dep, 1, "/live/p", "xen", base, &out, &e),
@@ -99,6 +100,13 @@ environment(void)
 	       "BASE=/live/p/lib/x\nMANPATH=:/live/p/man\nOPAMSWITCH=xen\nOPAM_SWITCH_PREFIX=/live/p\n"
 	       "PATH=/live/p/bin:/usr/bin\nPKG_PATH=/live/p/share/envy\n",
 	       "has the live path, and only what differs");
+	applied = arena_array(&help_arena, const char *, out.n + 2);
+	for (size_t i = 0; i < out.n; i++)
+		applied[i] = out.v[i].s;
+	applied[out.n] = "OTHER=x";
+	GOOD(build_environment(&help_arena, &p.dep, 1, "/live/p", "xen", applied, &out, &e),
+	     "applied once more");
+	EQ_INT(out.n, 0, "it changes nothing");
 }
 
 int
