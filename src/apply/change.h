@@ -10,6 +10,7 @@ struct change {
 	const struct opam_formula **atoms; /* FORMULA_ATOM each */
 	size_t n;
 	bool with_test, with_doc, auto_remove;
+	const struct state *locked; /* its roots, pins, invariant and repositories are taken over; or NULL */
 	struct str invariant; /* of a new switch: package arguments, separated by ", "; empty: the state's */
 };
 
@@ -21,8 +22,13 @@ struct step {
 	struct oid definition_id, folder; /* folder: tree with files/, or none */
 	const struct repo *repo;	/* NULL: the pin's own definition, or of the ledger only */
 	const struct state_pin *pin;	/* or NULL */
+	struct str repo_name;		/* of a recorded step, whose repository is not looked at */
 	struct fetched source;
 	bool has_source;		/* source is known: fetched, or taken over from old */
+	struct record_extra *extras;	/* extra sources and files of the definition */
+	size_t extra_count;
+	bool has_extras;
+	struct str expected_id;		/* of a lock: the input id that must come out; empty: any */
 	bool touched;			/* definition, source or tests differ from old: ids must be computed */
 	const char *why;		/* for people, when touched and planned to keep: "its source changed" */
 	struct record record;		/* filled by change_apply */
@@ -39,9 +45,14 @@ struct steps {
  * that are asked for are fetched here; everything else comes from the store. */
 int change_plan(struct session *s, struct arena *a, const struct change *c, struct steps *out, struct err *e);
 
+/* The state that the steps lead to; their records are filled in. */
+void change_state(const struct session *s, struct arena *a, const struct change *c, const struct steps *steps,
+		  struct state *next);
+
 struct change_options {
 	bool keep_build; /* keep the folder of a failed build */
 	bool rebuild;	 /* build also what is known */
+	bool allow_drift; /* another toolchain or system package than the lock's: record other input ids */
 };
 struct change_result {
 	struct oid commit;

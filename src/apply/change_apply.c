@@ -3,8 +3,6 @@
 #include <stdlib.h>
 
 #include "apply/job.h"
-#include "base/buf.h"
-#include "base/digest.h"
 
 /* A kept package is left alone when nothing that it was built from has changed. Dependencies of tests
  * and documentation count when they are built, not afterwards. */
@@ -29,104 +27,55 @@ view_unchanged(const struct session *s, const struct step *step, const struct bu
 	return was == now;
 }
 
-static struct str
-role_text(struct arena *a, unsigned roles)
-{
-	static const struct {
-		unsigned role;
-		const char *text;
-	} words[] = {{EDGE_BUILD, "build"}, {EDGE_POST, "post"}, {EDGE_TEST, "test"}, {EDGE_DOC, "doc"}, {EDGE_OPT, "opt"}};
-	struct buf b = buf_new(a);
-
-	for (size_t i = 0; i < COUNT_OF(words); i++)
-		if (roles & words[i].role)
-			buf_printf(&b, "%s%s", b.n ? " " : "", words[i].text);
-	return buf_str(&b);
-}
-
+/* What a lock says must come out; a difference is told before anything is built. */
 static int
-by_name(const void *a, const void *b)
+check_expected(const struct step *step, const struct build_ids *ids, const struct change_options *options,
+	       struct err *e)
 {
-	return str_cmp(((const struct record_dep *)a)->name, ((const struct record_dep *)b)->name);
-}
+	const struct version *v = step->planned->version;
 
-static void
-record_deps(struct arena *a, const struct steps *steps, const struct step *step, struct record *r)
-{
-	const struct plan_package *p = step->planned;
-
-	r->deps = arena_array(a, struct record_dep, p->edge_count + 1);
-	r->dep_count = p->edge_count;
-	for (size_t i = 0; i < p->edge_count; i++) {
-		const struct version *to = steps->plan->packages[p->edges[i].to].version;
-
-		r->deps[i] = (struct record_dep){to->name, to->version, role_text(a, p->edges[i].roles)};
-	}
-	qsort(r->deps, r->dep_count, sizeof(*r->deps), by_name);
-}
-
-static bool
-is_dev(const struct step *step)
-{
-	const struct opam_source *url = &step->definition->url;
-
-	if (step->pin)
-		return true;
-	if (!url->present || url->src.backend == URL_HTTP || url->checksum_count)
-		return false;
-	return url->src.backend != URL_REPO && url->src.backend != URL_APT;
-}
-
-static int
-record_definition(struct session *s, struct arena *a, const struct step *step, struct record *r, struct err *e)
-{
-	struct str text;
-
-	if (store_blob_read(s->ap->root->store, a, &step->definition_id, &text, e) < 0)
-		return -1;
-	r->definition = step->definition_id;
-	r->definition_sha256 = str_of(digest_hex(a, DIGEST_SHA256, text));
-	r->repo = step->repo ? step->repo->name : (step->old && !step->pin ? step->old->repo : (struct str){0});
-	return 0;
+	if (!step->expected_id.n || options->allow_drift || str_eq(step->expected_id, ids->input_id))
+		return 0;
+	err_set(e, ERR_STALE, "the input id of %.*s.%.*s does not follow from what the lock says of it", STR_ARG(v->name),
+		STR_ARG(v->version));
+	err_note(e, "the lock has %.*s", STR_ARG(step->expected_id));
+	err_note(e, "it is       %.*s", STR_ARG(ids->input_id));
+	return err_hint(e, "the lock was edited, or made by another version of pkg; `pkg lock` makes it again");
 }
 
 static int
 build_step(struct session *s, struct arena *a, struct steps *steps, size_t at, const struct change *c,
-	   const struct build_dep *deps, size_t dep_count, const struct change_options *options,
-	   struct change_result *result, struct err *e)
+	   const struct change_options *options, struct change_result *result, struct err *e)
 {
 	struct step *step = &steps->v[at];
-	const struct version *v = step->planned->version;
-	struct build_job job = {.name = v->name, .version = v->version, .definition = step->definition,
-				.definition_id = step->definition_id, .source = &step->source, .deps = deps,
-				.dep_count = dep_count, .pinned = step->pin != NULL, .dev = is_dev(step),
-				.with_test = c->with_test && step->planned->with_test,
-				.with_doc = c->with_doc && step->planned->root};
 	struct build_options how = {.rebuild = options->rebuild, .keep = options->keep_build};
-	struct opam_strings missing = {0};
 	struct build_result built = {0};
-	struct build_ids ids;
-	struct record_extra *extras;
 	struct record *r = &step->record;
+	struct build_ids ids;
+	struct build_job job = {.name = step->planned->version->name, .version = step->planned->version->version};
 
-	if (job_fetch(s, a, step, &extras, &job.extra_count, e) < 0)
-		return -1;
-	job.extras = extras;
-	if (build_depexts(&s->ap->builder, a, step->definition, v->name, v->version, &job.depexts, &missing, e) < 0 ||
-	    build_ids(&s->ap->builder, a, &job, &ids, e) < 0 ||
+	if (job_fetch(s, a, step, e) < 0 ||
+	    job_of(s, a, steps, at, c->with_test && step->planned->with_test, c->with_doc && step->planned->with_doc, &job, e) < 0 ||
+	    build_ids(&s->ap->builder, a, &job, &ids, e) < 0 || check_expected(step, &ids, options, e) < 0 ||
 	    build_package(&s->ap->builder, a, &job, &ids, &how, &built, e) < 0)
-		return err_note(e, "while building %.*s.%.*s", STR_ARG(v->name), STR_ARG(v->version));
-	*r = (struct record){.name = v->name, .version = v->version, .source = step->source, .extras = extras,
-			     .extra_count = job.extra_count, .input_id = ids.input_id, .build_key = ids.key,
-			     .output = built.output.id, .sandbox = built.level, .files = built.files,
-			     .file_count = built.file_count, .libraries = built.libraries,
-			     .library_count = built.library_count, .images = built.images,
-			     .image_count = built.image_count, .depexts = job.depexts.v,
-			     .depext_count = job.depexts.n, .log = built.log, .tested = built.tested};
+		return err_note(e, "while building %.*s.%.*s", STR_ARG(job.name), STR_ARG(job.version));
+	if (job_record(s, a, steps, at, &job, ids.input_id, r, e) < 0)
+		return -1;
+	r->build_key = ids.key;
+	r->output = built.output.id;
+	r->sandbox = built.level;
+	r->files = built.files;
+	r->file_count = built.file_count;
+	r->libraries = built.libraries;
+	r->library_count = built.library_count;
+	r->images = built.images;
+	r->image_count = built.image_count;
+	r->log = built.log;
+	r->tested = job.with_test;
+	r->documented = job.with_doc;
 	result->built += !built.reused;
 	result->reused += built.reused;
-	record_deps(a, steps, step, r);
-	return record_definition(s, a, step, r, e);
+	return 0;
 }
 
 static int
@@ -145,7 +94,7 @@ run_steps(struct session *s, struct arena *a, struct steps *steps, const struct 
 			continue;
 		}
 		if (apply_builder(s->ap, a, e) < 0 ||
-		    build_step(s, a, steps, i, c, deps, n, options, result, e) < 0)
+		    build_step(s, a, steps, i, c, options, result, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -191,8 +140,18 @@ state_platform(struct arena *a, const struct platform *p, struct state *next)
 }
 
 static void
-next_state(struct session *s, struct arena *a, const struct change *c, const struct steps *steps,
-	   struct state *next)
+take_locked(const struct state *locked, struct state *next)
+{
+	next->invariant = locked->invariant;
+	next->pins = locked->pins;
+	next->pin_count = locked->pin_count;
+	next->repos = locked->repos;
+	next->repo_count = locked->repo_count;
+}
+
+void
+change_state(const struct session *s, struct arena *a, const struct change *c, const struct steps *steps,
+	     struct state *next)
 {
 	*next = s->state;
 	if (c->invariant.n)
@@ -207,7 +166,10 @@ next_state(struct session *s, struct arena *a, const struct change *c, const str
 	}
 	qsort(next->records, next->record_count, sizeof(*next->records), by_record_name);
 	qsort(next->roots.v, next->roots.n, sizeof(*next->roots.v), by_text);
-	state_repos(a, &s->ap->repos, next);
+	if (c->locked)
+		take_locked(c->locked, next);
+	else
+		state_repos(a, &s->ap->repos, next);
 	state_platform(a, &s->ap->platform, next);
 	/* Of a switch without packages nothing was built by a toolchain. */
 	if (!steps->n)
@@ -229,13 +191,9 @@ builds_something(const struct steps *steps, const struct change_options *options
 static int
 fetch_all(struct session *s, struct arena *a, struct steps *steps, struct err *e)
 {
-	for (size_t i = 0; i < steps->n; i++) {
-		struct record_extra *extras;
-		size_t n;
-
-		if (steps->v[i].touched && job_fetch(s, a, &steps->v[i], &extras, &n, e) < 0)
+	for (size_t i = 0; i < steps->n; i++)
+		if (steps->v[i].touched && job_fetch(s, a, &steps->v[i], e) < 0)
 			return -1;
-	}
 	return 0;
 }
 
@@ -258,6 +216,6 @@ change_apply(struct session *s, struct arena *a, const struct change *c, struct 
 		return -1;
 	if (rc < 0)
 		return -1;
-	next_state(s, a, c, steps, &next);
+	change_state(s, a, c, steps, &next);
 	return session_commit(s, a, &next, note, &out->commit, e);
 }

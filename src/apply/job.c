@@ -1,5 +1,7 @@
 #include "apply/job.h"
 
+#include <stdlib.h>
+
 #include "base/buf.h"
 #include "base/digest.h"
 #include "base/path.h"
@@ -68,11 +70,11 @@ mark_patches(const struct opam_definition *d, struct record_extra *extras, size_
 }
 
 int
-job_fetch(struct session *s, struct arena *a, struct step *step, struct record_extra **extras,
-	  size_t *extra_count, struct err *e)
+job_fetch(struct session *s, struct arena *a, struct step *step, struct err *e)
 {
 	const struct opam_definition *d = step->definition;
 	struct str name = full_name(a, step);
+	struct record_extra *extras;
 	size_t n = 0;
 
 	if (!step->has_source) {
@@ -84,19 +86,23 @@ job_fetch(struct session *s, struct arena *a, struct step *step, struct record_e
 			return err_note(e, "while fetching the source of %.*s", STR_ARG(name));
 		step->has_source = true;
 	}
-	*extras = arena_array(a, struct record_extra, d->extra_source_count + d->extra_file_count + 1);
+	if (step->has_extras)
+		return 0;
+	extras = arena_array(a, struct record_extra, d->extra_source_count + d->extra_file_count + 1);
 	for (size_t i = 0; i < d->extra_file_count; i++)
-		if (add_listed(s, a, step, &d->extra_files[i], &(*extras)[n++], e) < 0)
+		if (add_listed(s, a, step, &d->extra_files[i], &extras[n++], e) < 0)
 			return -1;
 	for (size_t i = 0; i < d->extra_source_count; i++) {
 		struct oid blob;
 
 		if (fetch_file(&s->ap->fetch, a, name, &d->extra_sources[i], &blob, e) < 0 ||
-		    add_extra(s, a, d->extra_sources[i].file, &blob, &(*extras)[n++], e) < 0)
+		    add_extra(s, a, d->extra_sources[i].file, &blob, &extras[n++], e) < 0)
 			return -1;
 	}
-	mark_patches(d, *extras, n);
-	*extra_count = n;
+	mark_patches(d, extras, n);
+	step->extras = extras;
+	step->extra_count = n;
+	step->has_extras = true;
 	return 0;
 }
 
@@ -146,6 +152,104 @@ job_view(struct session *s, struct arena *a, const struct steps *steps, size_t a
 			return -1;
 	}
 	return 0;
+}
+
+static struct str
+role_text(struct arena *a, unsigned roles)
+{
+	static const struct {
+		unsigned role;
+		const char *text;
+	} words[] = {{EDGE_BUILD, "build"}, {EDGE_POST, "post"}, {EDGE_TEST, "test"}, {EDGE_DOC, "doc"}, {EDGE_OPT, "opt"}};
+	struct buf b = buf_new(a);
+
+	for (size_t i = 0; i < COUNT_OF(words); i++)
+		if (roles & words[i].role)
+			buf_printf(&b, "%s%s", b.n ? " " : "", words[i].text);
+	return buf_str(&b);
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	return str_cmp(((const struct record_dep *)a)->name, ((const struct record_dep *)b)->name);
+}
+
+static void
+record_deps(struct arena *a, const struct steps *steps, const struct step *step, struct record *r)
+{
+	const struct plan_package *p = step->planned;
+
+	r->deps = arena_array(a, struct record_dep, p->edge_count + 1);
+	r->dep_count = p->edge_count;
+	for (size_t i = 0; i < p->edge_count; i++) {
+		const struct version *to = steps->plan->packages[p->edges[i].to].version;
+
+		r->deps[i] = (struct record_dep){to->name, to->version, role_text(a, p->edges[i].roles)};
+	}
+	qsort(r->deps, r->dep_count, sizeof(*r->deps), by_name);
+}
+
+static bool
+is_dev(const struct step *step)
+{
+	const struct opam_source *url = &step->definition->url;
+
+	if (step->pin)
+		return true;
+	if (!url->present || url->src.backend == URL_HTTP || url->checksum_count)
+		return false;
+	return url->src.backend != URL_REPO && url->src.backend != URL_APT;
+}
+
+static int
+record_definition(struct session *s, struct arena *a, const struct step *step, struct record *r, struct err *e)
+{
+	struct str text;
+
+	if (store_blob_read(s->ap->root->store, a, &step->definition_id, &text, e) < 0)
+		return -1;
+	r->definition = step->definition_id;
+	r->definition_sha256 = str_of(digest_hex(a, DIGEST_SHA256, text));
+	if (step->repo)
+		r->repo = step->repo->name;
+	else if (step->repo_name.n)
+		r->repo = step->repo_name;
+	else if (step->old && !step->pin)
+		r->repo = step->old->repo;
+	return 0;
+}
+
+int
+job_of(struct session *s, struct arena *a, const struct steps *steps, size_t at, bool with_test, bool with_doc,
+       struct build_job *out, struct err *e)
+{
+	const struct step *step = &steps->v[at];
+	const struct version *v = step->planned->version;
+	struct opam_strings missing = {0};
+	struct build_dep *deps;
+
+	*out = (struct build_job){.name = v->name, .version = v->version, .definition = step->definition,
+				  .definition_id = step->definition_id, .source = &step->source, .extras = step->extras,
+				  .extra_count = step->extra_count, .with_test = with_test, .with_doc = with_doc,
+				  .dev = is_dev(step), .pinned = step->pin != NULL};
+	if (job_view(s, a, steps, at, &deps, &out->dep_count, e) < 0)
+		return -1;
+	out->deps = deps;
+	return build_depexts(&s->ap->builder, a, step->definition, v->name, v->version, &out->depexts, &missing, e);
+}
+
+int
+job_record(struct session *s, struct arena *a, const struct steps *steps, size_t at, const struct build_job *job,
+	   struct str input_id, struct record *out, struct err *e)
+{
+	const struct step *step = &steps->v[at];
+
+	*out = (struct record){.name = job->name, .version = job->version, .source = step->source,
+			       .extras = step->extras, .extra_count = step->extra_count, .input_id = input_id,
+			       .depexts = job->depexts.v, .depext_count = job->depexts.n};
+	record_deps(a, steps, step, out);
+	return record_definition(s, a, step, out, e);
 }
 
 int
