@@ -70,7 +70,7 @@ int err_sys(struct err *e, const char *fmt, ...) PRINTF(2, 3);
 /* Adds a line of context, or of advice, to an error that is set. */
 int err_note(struct err *e, const char *fmt, ...) PRINTF(2, 3);
 int err_hint(struct err *e, const char *fmt, ...) PRINTF(2, 3);
-/* "fetch" for ERR_FETCH: the stable id that JSON and the closing bracket of a message show. */
+/* "FETCH" for ERR_FETCH: the stable id that JSON and the closing bracket of a message show. */
 const char *err_name(enum err_code code);
 /* What the code means, in a few words; NULL for a number that is no code. */
 const char *err_meaning(int code);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/fs.h"
@@ -59,6 +60,48 @@ conflict(struct err *e, const char *ref, const struct oid *is, const struct oid 
 		       shown(was));
 }
 
+/* --- the guard ---
+ *
+ * Who moves a ref holds the lock of refs.guard, which the kernel frees with its holder. A `*.lock` file
+ * that is found then was left by a killed process, or belongs to a plain git at work: that one is
+ * given time. */
+
+enum { GIT_NEEDS_MS = 2000, GUARD_STEP_MS = 50 };
+
+static void
+guard_auto_free(struct fs_lock *guard)
+{
+	if (guard->fd >= 0)
+		fs_unlock(guard);
+}
+#define GUARD __attribute__((cleanup(guard_auto_free))) struct fs_lock
+
+static int
+clear_lock(const char *path, struct err *e)
+{
+	const struct timespec step = {.tv_nsec = GUARD_STEP_MS * 1000000L};
+
+	for (int waited = 0; access(path, F_OK) == 0 && waited < GIT_NEEDS_MS; waited += GUARD_STEP_MS)
+		nanosleep(&step, NULL);
+	if (unlink(path) < 0 && errno != ENOENT)
+		return err_sys(e, "removing the stale lock %s", path);
+	return 0;
+}
+
+/* ref: the one to be moved, or HEAD. */
+static int
+guard_refs(struct store *s, const char *ref, struct fs_lock *guard, struct err *e)
+{
+	SCRATCH a = {0};
+
+	guard->fd = -1;
+	if (fs_lock(guard, AT_FDCWD, path_join(&a, s->dir, "refs.guard"), true, LOCK_WAIT, NULL, NULL, e) < 0)
+		return -1;
+	if (clear_lock(arena_printf(&a, "%s/%s.lock", s->dir, ref), e) < 0)
+		return -1;
+	return clear_lock(path_join(&a, s->dir, "packed-refs.lock"), e);
+}
+
 /* libgit2's code. */
 static int
 move(struct store *s, const char *ref, const struct oid *now, const struct oid *was, const char *reason)
@@ -93,9 +136,10 @@ store_ref_set(struct store *s, const char *ref, const struct oid *now, const str
 {
 	struct err failed = {0};
 	struct oid before, after;
+	GUARD guard = {.fd = -1};
 	int rc;
 
-	if (store_flush(s, e) < 0 || look(s, ref, &before, e) < 0)
+	if (store_flush(s, e) < 0 || guard_refs(s, ref, &guard, e) < 0 || look(s, ref, &before, e) < 0)
 		return -1;
 	if (was && !oid_eq(&before, was) && !oid_eq(&before, now))
 		return conflict(e, ref, &before, was);
@@ -116,9 +160,13 @@ int
 store_ref_delete(struct store *s, const char *ref, struct err *e)
 {
 	struct err failed = {0};
+	GUARD guard = {.fd = -1};
 	struct oid is;
-	int rc = git_reference_remove(s->git, ref);
+	int rc;
 
+	if (guard_refs(s, ref, &guard, e) < 0)
+		return -1;
+	rc = git_reference_remove(s->git, ref);
 	if (rc < 0)
 		git_fail(&failed, rc, "removing %s", ref);
 	if (rc < 0 && store_ref_get(s, ref, &is, &(struct err){0}) == 0) {
@@ -180,9 +228,13 @@ store_head_set(struct store *s, const char *ref, struct err *e)
 	AUTO(git_reference) head = NULL;
 	struct err failed = {0};
 	SCRATCH a = {0};
+	GUARD guard = {.fd = -1};
 	struct str is = {0};
-	int rc = git_reference_symbolic_create(&head, s->git, "HEAD", ref, 1, NULL);
+	int rc;
 
+	if (guard_refs(s, "HEAD", &guard, e) < 0)
+		return -1;
+	rc = git_reference_symbolic_create(&head, s->git, "HEAD", ref, 1, NULL);
 	if (rc < 0)
 		git_fail(&failed, rc, "setting HEAD of the store to %s", ref);
 	if (rc < 0 && (store_head_get(s, &a, &is, &(struct err){0}) < 0 || !str_is(is, ref))) {
@@ -206,8 +258,11 @@ int
 store_unlock_refs(struct store *s, struct err *e)
 {
 	static const char *const files[] = {"HEAD.lock", "packed-refs.lock"};
+	GUARD guard = {.fd = -1};
 	SCRATCH a = {0};
 
+	if (guard_refs(s, "HEAD", &guard, e) < 0)
+		return -1;
 	for (size_t i = 0; i < COUNT_OF(files); i++)
 		if (unlink(path_join(&a, s->dir, files[i])) < 0 && errno != ENOENT)
 			return err_sys(e, "removing the stale lock %s/%s", s->dir, files[i]);

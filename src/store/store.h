@@ -160,7 +160,7 @@ int store_refs(struct store *s, struct arena *a, const char *prefix, struct stor
 /* What HEAD names, e.g. "refs/heads/xen", whether or not that exists. */
 int store_head_get(struct store *s, struct arena *a, struct str *ref, struct err *e);
 int store_head_set(struct store *s, const char *ref, struct err *e);
-/* Drops stale *.lock files of refs; only for the holder of the root's lock. */
+/* Drops stale *.lock files of all refs. */
 int store_unlock_refs(struct store *s, struct err *e);
 
 #endif
