@@ -78,26 +78,66 @@ build_step(struct session *s, struct arena *a, struct steps *steps, size_t at, c
 	return 0;
 }
 
+/* A failed package stops only what stands on it: its dependents are blocked, the rest goes on. */
+static bool
+is_blocked(const struct steps *steps, size_t at, const bool *failed)
+{
+	const struct plan_package *p = steps->v[at].planned;
+
+	for (size_t i = 0; i < p->edge_count; i++)
+		if (failed[p->edges[i].to] && !(p->edges[i].roles & EDGE_POST))
+			return true;
+	return false;
+}
+
+static int
+run_step(struct session *s, struct arena *a, struct steps *steps, size_t at, const struct change *c,
+	 const struct change_options *options, struct change_result *result, struct err *e)
+{
+	struct step *step = &steps->v[at];
+	struct build_dep *deps;
+	size_t n;
+
+	if (job_view(s, a, steps, at, &deps, &n, e) < 0)
+		return -1;
+	if (!step->touched && !options->rebuild && view_unchanged(s, step, deps, n)) {
+		step->record = *step->old;
+		return 0;
+	}
+	if (apply_builder(s->ap, a, e) < 0)
+		return -1;
+	return build_step(s, a, steps, at, c, options, result, e);
+}
+
+/* The error is that of the first failure; further ones are named in its notes. */
 static int
 run_steps(struct session *s, struct arena *a, struct steps *steps, const struct change *c,
 	  const struct change_options *options, struct change_result *result, struct err *e)
 {
-	for (size_t i = 0; i < steps->n; i++) {
-		struct step *step = &steps->v[i];
-		struct build_dep *deps;
-		size_t n;
+	bool *failed = arena_array(a, bool, steps->n + 1);
+	int rc = 0;
 
-		if (job_view(s, a, steps, i, &deps, &n, e) < 0)
-			return -1;
-		if (!step->touched && !options->rebuild && view_unchanged(s, step, deps, n)) {
-			step->record = *step->old;
+	for (size_t i = 0; i < steps->n; i++) {
+		const struct version *v = steps->v[i].planned->version;
+		struct err why;
+
+		if (is_blocked(steps, i, failed)) {
+			failed[i] = true;
+			err_note(e, "%.*s.%.*s was not built", STR_ARG(v->name), STR_ARG(v->version));
 			continue;
 		}
-		if (apply_builder(s->ap, a, e) < 0 ||
-		    build_step(s, a, steps, i, c, options, result, e) < 0)
+		if (run_step(s, a, steps, i, c, options, result, &why) == 0)
+			continue;
+		failed[i] = true;
+		if (rc < 0)
+			err_note(e, "%.*s.%.*s failed too: %s", STR_ARG(v->name), STR_ARG(v->version), why.msg);
+		else
+			*e = why;
+		rc = -1;
+		if (why.code != ERR_BUILD && why.code != ERR_TEST)
 			return -1;
 	}
-	return 0;
+	return rc;
 }
 
 static int

@@ -147,12 +147,26 @@ unpinned(struct session *s, struct arena *a, struct step *step, struct err *e)
 	return 0;
 }
 
+/* Why a package that is planned to stay may have to be built again all the same. */
+static int
+reconsider(struct session *s, struct arena *a, const struct change *c, struct step *step, struct err *e)
+{
+	bool asked = asked_for(c, step->planned->version->name);
+
+	if (c->with_test && step->planned->with_test && !step->old->tested) {
+		step->touched = true;
+		step->why = "its tests were not run yet";
+	}
+	if (asked && c->kind == REQUEST_UPGRADE && !step->pin && look_again(s, a, step, e) < 0)
+		return -1;
+	return asked ? unpinned(s, a, step, e) : 0;
+}
+
 static int
 fill_step(struct session *s, struct arena *a, const struct change *c, const struct pinned *pins,
 	  struct step *step, struct err *e)
 {
 	const struct version *version = step->planned->version;
-	bool tests = c->with_test && step->planned->with_test;
 
 	step->old = state_record(&s->state, version->name);
 	step->definition = version->definition;
@@ -165,15 +179,9 @@ fill_step(struct session *s, struct arena *a, const struct change *c, const stru
 			take_pin(step, &pins[i]);
 	if (step->touched)
 		return 0;
-	if (tests && !step->old->tested) {
-		step->touched = true;
-		step->why = "its tests were not run yet";
-	}
-	if (c->kind == REQUEST_UPGRADE && !step->pin && asked_for(c, version->name) &&
-	    look_again(s, a, step, e) < 0)
+	if (reconsider(s, a, c, step, e) < 0)
 		return -1;
-	if (c->kind != REQUEST_REMOVE && asked_for(c, version->name) && unpinned(s, a, step, e) < 0)
-		return -1;
+	/* The recorded source counts, unless another one is to be fetched. */
 	if (!step->has_source && !(step->touched && step->why && step->repo)) {
 		step->source = step->old->source;
 		step->has_source = true;
