@@ -29,7 +29,7 @@ absolute(struct arena *a, struct str path, struct str *out, struct err *e)
 	char *real = realpath(c_path, NULL);
 
 	if (!real && errno == ENOENT)
-		return err_set(e, ERR_NOTFOUND, "there is no folder '%s'", c_path);
+		return err_set(e, ERR_FETCH, "there is no folder '%s'", c_path);
 	if (!real)
 		return err_sys(e, "looking at %s", c_path);
 	*out = str_dup(a, str_of(real));
