@@ -74,6 +74,11 @@ PREFIX ?= /usr/local
 install: all
 	install -D -m 0755 $(O)/pkg $(DESTDIR)$(PREFIX)/bin/pkg
 	install -D -m 0755 $(O)/pkg-fetch $(DESTDIR)$(PREFIX)/libexec/pkg-fetch
+	install -D -m 0644 shell/pkg.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/pkg
+	install -D -m 0644 shell/_pkg $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_pkg
+	install -D -m 0644 shell/pkg.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/pkg.fish
+	install -D -m 0644 shell/enter.sh $(DESTDIR)$(PREFIX)/share/pkg/enter.sh
+	install -D -m 0644 shell/enter.fish $(DESTDIR)$(PREFIX)/share/pkg/enter.fish
 	for page in man/*.[1-9]; do install -D -m 0644 "$$page" \
 		"$(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}" || exit 1; done
 

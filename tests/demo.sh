@@ -33,7 +33,7 @@ run pkg trace "$image"
 before=$(git -C "$PKGROOT/store.git" rev-parse xen)
 
 run git --no-pager -C "$PKGROOT/store.git" log --stat --format='%h %s' xen -- . ':!packages/*/source'
-run git --no-pager -C "$PKGROOT/store.git" blame xen -- packages/tls-proxy/source/proxy.c | head -n 20
+run git --no-pager -C "$PKGROOT/store.git" blame xen -- packages/tls-proxy/source/relay.c | head -n 20
 
 # A Git repository made of the proxy's recorded source, with one change committed.
 fork=$demo/tls-proxy
@@ -44,8 +44,8 @@ git -C "$fork" config user.name demo
 git -C "$fork" config user.email demo@localhost
 git -C "$fork" add -A
 git -C "$fork" commit -q -m 'tls-proxy as released'
-sed -i 's/listening on/serving on/' "$fork"/*.c
-git -C "$fork" commit -q -a -m 'say "serving on"'
+sed -i 's/listening on/serving TLS on/' "$fork"/main.c
+git -C "$fork" commit -q -a -m 'say what is served'
 run pkg pin add tls-proxy "git+file://$fork"
 run pkg install tls-proxy
 run pkg trace "$image"

@@ -1,6 +1,6 @@
 # check.mk - `make check`: what can be said of the sources without running them.
 
-SHELL_FILES := bootstrap .ci/run $(wildcard tools/*.sh tests/*.sh tests/run-* tests/cli/*.t tests/cli/*.sh \
+SHELL_FILES := bootstrap shell/enter.sh .ci/run $(wildcard tools/*.sh tests/*.sh tests/run-* tests/cli/*.t tests/cli/*.sh \
 	tests/unikernel/*.sh tests/unikernel/*.t)
 C_FILES = $(shell find src tests -name '*.[ch]')
 
@@ -22,6 +22,7 @@ format:
 
 shellcheck:
 	shellcheck -s sh $(SHELL_FILES)
+	shellcheck -s bash shell/pkg.bash
 
 manlint:
 	mandoc -T lint -W warning man/*.[1-9]

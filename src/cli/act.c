@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "apply/recorded.h"
 #include "base/buf.h"
 #include "cli/ctx.h"
 #include "cli/out.h"
@@ -116,8 +117,10 @@ confirm(struct ctx *c, const struct act *act, const struct steps *steps, struct 
 {
 	bool ask = false;
 
+	if (act->lock)
+		return 0; /* a lock names everything */
 	for (size_t i = 0; i < steps->plan->removal_count; i++) {
-		bool named = false;
+		bool named = steps->plan->removals[i].unneeded;
 
 		for (size_t j = 0; j < act->change.n; j++)
 			named |= act->change.kind == REQUEST_REMOVE &&
@@ -162,33 +165,59 @@ tell(struct ctx *c, const struct act *act, const struct steps *steps, const stru
 	return 0;
 }
 
+int
+act_lock(struct ctx *c, const char *path, struct lock *out_lock, struct err *e)
+{
+	struct str text;
+
+	if (!*path)
+		path = "pkg.lock";
+	if (fs_read(c->a, AT_FDCWD, path, 0, &text, e) < 0)
+		return err_hint(e, "`pkg lock` writes a lock");
+	return lock_read(c->a, path, text, out_lock, e);
+}
+
+/* Everything the lock names is brought first; then nothing but its records decides. */
+static int
+plan_locked(struct ctx *c, const struct act *act, struct session *s, struct steps *steps, struct err *e)
+{
+	if (lock_fits(s, c->a, act->lock, act->options.allow_drift, e) < 0 || lock_fetch(s, c->a, act->lock, e) < 0)
+		return -1;
+	return steps_towards(s, c->a, &act->lock->state, steps, e);
+}
+
+/* JSON is one object: where something is done, it comes at the end. */
+static void
+show_steps(struct ctx *c, const struct steps *steps, bool nothing)
+{
+	if (c->global.json && (nothing || c->global.dry_run))
+		json_plan(c, steps, NULL);
+	if (c->global.json || c->global.quiet)
+		return;
+	if (nothing)
+		out("Nothing to do.\n");
+	else
+		show_plan(c, steps);
+}
+
 static int
 run_session(struct ctx *c, const struct act *act, struct session *s, struct err *e)
 {
 	struct ledger_note note;
 	struct change_result result;
 	struct steps steps = {0};
+	bool nothing;
 	int rc;
 
-	rc = change_plan(s, c->a, &act->change, &steps, e);
+	rc = act->lock ? plan_locked(c, act, s, &steps, e) : change_plan(s, c->a, &act->change, &steps, e);
 	/* Told in any case: a definition that could not be read may be why there is no plan. */
 	warn_findings(c, &steps);
 	if (rc < 0)
 		return -1;
-	if (!steps.changes && !act->create && !act->options.rebuild) {
-		if (c->global.json)
-			json_plan(c, &steps, NULL);
-		else if (!c->global.quiet)
-			out("Nothing to do.\n");
+	nothing = !steps.changes && !act->create;
+	show_steps(c, &steps, nothing);
+	if (nothing || c->global.dry_run)
 		return 0;
-	}
-	if (!c->global.json && !c->global.quiet)
-		show_plan(c, &steps);
-	if (c->global.dry_run) {
-		if (c->global.json)
-			json_plan(c, &steps, NULL);
-		return 0;
-	}
 	if (confirm(c, act, &steps, e) < 0)
 		return -1;
 	note = ctx_note(c, "%.*s", STR_ARG(act->subject));
@@ -210,5 +239,7 @@ act_run(struct ctx *c, const struct act *act, struct err *e)
 		return -1;
 	rc = run_session(c, act, &s, e);
 	session_close(&s);
+	if (rc == 0)
+		ctx_maintain(c);
 	return rc;
 }

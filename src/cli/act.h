@@ -2,7 +2,7 @@
 #ifndef CLI_ACT_H
 #define CLI_ACT_H
 
-#include "apply/change.h"
+#include "audit/lock.h"
 #include "cli/cmd.h"
 
 struct act {
@@ -11,10 +11,13 @@ struct act {
 	struct change change;
 	struct change_options options;
 	struct str subject; /* of the ledger commit */
+	const struct lock *lock; /* install exactly this, without solving; or NULL */
 };
 int act_run(struct ctx *c, const struct act *act, struct err *e);
 /* Package arguments as the user typed them: NAME, NAME.VERSION, 'NAME>=1.2&<2'. */
 int act_atoms(struct ctx *c, char **args, int n, struct change *out, struct err *e);
+/* Reads the lock file that --locked names; "" stands for pkg.lock. */
+int act_lock(struct ctx *c, const char *path, struct lock *out, struct err *e);
 /* "install zlib lwip", for the ledger. */
 struct str act_subject(struct ctx *c, const char *verb, char **args, int n);
 

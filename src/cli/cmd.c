@@ -28,6 +28,19 @@ cmd_find(struct str name)
 	return NULL;
 }
 
+static const struct opt *
+copy_options(struct arena *a, const struct opt *options)
+{
+	size_t n = 0;
+	struct opt *copy;
+
+	while (options[n].name)
+		n++;
+	copy = arena_array(a, struct opt, n + 1);
+	memcpy(copy, options, (n + 1) * sizeof(*options));
+	return copy;
+}
+
 const struct opt *
 global_options(struct ctx *c)
 {
@@ -35,7 +48,7 @@ global_options(struct ctx *c)
 	const struct opt options[] = {
 		{OPT_STRING, 'C', "directory", "DIR", "work in DIR", &g->directory},
 		{OPT_STRING, 0, "root", "DIR", "the root folder (PKGROOT)", &g->root},
-		{OPT_STRING, 0, "switch", "NAME", "the switch meant (PKGSWITCH)", &g->switch_name},
+		{OPT_STRING, 0, "switch", "SWITCH", "the switch meant (PKGSWITCH)", &g->switch_name},
 		{OPT_FLAG, 'y', "yes", NULL, "answer yes to every question (PKGYES)", &g->yes},
 		{OPT_FLAG, 0, "dry-run", NULL, "say what would be done, and do nothing", &g->dry_run},
 		{OPT_FLAG, 0, "json", NULL, "print the answer as JSON", &g->json},
@@ -49,10 +62,8 @@ global_options(struct ctx *c)
 		{OPT_FLAG, 0, "version", NULL, "print the version", &g->version},
 		{.name = NULL},
 	};
-	struct opt *copy = arena_array(c->a, struct opt, COUNT_OF(options));
 
-	memcpy(copy, options, sizeof(options));
-	return copy;
+	return copy_options(c->a, options);
 }
 
 static int
@@ -79,6 +90,11 @@ cmd_options(struct ctx *c, const struct opt *own, int argc, char **argv, int *n,
 	static const struct opt none[] = {{.name = NULL}};
 	const struct cmd *cmd = cmd_find(str_of(c->command));
 
+	if (c->describe) {
+		*n = -1;
+		c->describe->own = copy_options(c->a, own ? own : none);
+		return 0;
+	}
 	*n = opt_parse(c->a, own ? own : none, global_options(c), argc, argv, NULL, e);
 	if (*n < 0)
 		return err_hint(e, "`pkg help %s` lists the options", c->command);
@@ -92,32 +108,60 @@ cmd_options(struct ctx *c, const struct opt *own, int argc, char **argv, int *n,
 }
 
 int
+cmd_word(const struct opt *options, int argc, char **argv)
+{
+	for (int i = 0; i < argc; i++) {
+		bool takes_value = false;
+
+		if (argv[i][0] != '-' || argv[i][1] == '\0')
+			return i;
+		for (const struct opt *o = options; o->name; o++) {
+			bool here = (argv[i][1] == o->letter && o->letter && !argv[i][2]) ||
+				    (strncmp(argv[i], "--", 2) == 0 && strcmp(argv[i] + 2, o->name) == 0);
+
+			takes_value |= here && o->kind != OPT_FLAG && o->kind != OPT_OPTIONAL;
+		}
+		i += takes_value;
+	}
+	return argc;
+}
+
+int
 cmd_sub(struct ctx *c, const struct subcmd *table, size_t n, int argc, char **argv, struct err *e)
 {
-	const struct opt *options = global_options(c);
-	int at = 0;
+	int at = cmd_word(global_options(c), argc, argv), operands;
 
-	/* The word is the first argument that is no option; global options may stand before it. */
-	while (at < argc && argv[at][0] == '-' && argv[at][1]) {
-		for (const struct opt *o = options; o->name; o++)
-			if (argv[at][1] == '-' && strcmp(argv[at] + 2, o->name) == 0 && o->kind != OPT_FLAG)
-				at++;
-		at++;
+	if (c->describe) {
+		c->describe->subs = table;
+		c->describe->sub_count = n;
 	}
-	for (size_t i = 0; at < argc && i < n; i++)
-		if (strcmp(argv[at], table[i].name) == 0) {
-			memmove(argv + at, argv + at + 1, (size_t)(argc - at - 1) * sizeof(*argv));
-			return table[i].run(c, argc - 1, argv, e);
-		}
-	if (at >= argc) {
-		int operands;
-
+	if (at == argc) {
 		if (cmd_options(c, NULL, argc, argv, &operands, e) < 0)
 			return -1;
-		if (operands < 0)
-			return 0;
-		return table[0].run(c, argc, argv, e);
+		return operands < 0 ? 0 : table[0].run(c, argc, argv, e);
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(argv[at], table[i].name) != 0)
+			continue;
+		if (c->describe)
+			c->describe->sub = table[i].name;
+		memmove(argv + at, argv + at + 1, (size_t)(argc - at - 1) * sizeof(*argv));
+		return table[i].run(c, argc - 1, argv, e);
 	}
 	err_set(e, ERR_USAGE, "pkg %s: unknown word '%s'", c->command, argv[at]);
 	return err_hint(e, "`pkg help %s` lists what there is", c->command);
+}
+
+int
+cmd_describe(struct ctx *c, const struct cmd *cmd, int argc, char **argv, struct description *description,
+	     struct err *e)
+{
+	int rc;
+
+	*description = (struct description){0};
+	c->command = cmd->name;
+	c->describe = description;
+	rc = cmd->run(c, argc, argv, e);
+	c->describe = NULL;
+	return rc;
 }

@@ -22,15 +22,20 @@ enum {
 	X(show, "PACKAGE...", "show what is known of a package", NEED_ROOT)                             \
 	X(pin, "add|remove|list", "take a package's source from elsewhere", NEED_ROOT)                  \
 	X(switch, "create|list|set|show|remove", "make, choose and remove switches", NEED_CREATE)       \
+	X(undo, "", "put the switch back to before its last transaction", NEED_ROOT)                     \
+	X(lock, "[REQUEST...]", "write down exactly what is to be installed", NEED_CREATE)               \
+	X(fetch, "--locked[=FILE]", "bring all that a lock needs into the store", NEED_CREATE)           \
+	X(rebuild, "[PACKAGE...]", "build again, and compare with what is recorded", NEED_ROOT)          \
 	X(history, "", "list the transactions of the switch", NEED_ROOT)                                \
 	X(trace, "IMAGE", "name every source that went into an image", NEED_ROOT)                       \
 	X(repo, "add|remove|list", "configure package repositories", NEED_CREATE)                       \
 	X(update, "[REPOSITORY...]", "take new snapshots of the package repositories", NEED_ROOT)       \
-	X(env, "", "print the environment of the switch for a shell", NEED_ROOT)                        \
+	X(env, "", "print the environment of the switch for a shell", 0)                                \
 	X(exec, "-- COMMAND...", "run a command in the environment of the switch", NEED_ROOT)           \
 	X(log, "PACKAGE", "print the build log of a package", NEED_ROOT)                                \
 	X(lint, "FILE|DIR...", "say what is wrong with package definitions", 0)                         \
 	X(init, "", "make the root folder (other commands do it when needed)", NEED_CREATE)             \
+	X(completion, "bash|zsh|fish", "print what completes pkg in a shell", 0)                        \
 	X(help, "[COMMAND]", "print the manual page of a command", 0)
 
 struct globals {
@@ -51,6 +56,7 @@ struct ctx {
 	struct report report;
 	struct opam_strings warnings; /* for the JSON envelope */
 	size_t warning_room;
+	struct description *describe; /* filled instead of running the command, unless NULL */
 };
 
 struct cmd {
@@ -72,6 +78,19 @@ struct subcmd {
 	int (*run)(struct ctx *c, int argc, char **argv, struct err *e);
 };
 int cmd_sub(struct ctx *c, const struct subcmd *table, size_t n, int argc, char **argv, struct err *e);
+/* Index of the first argument that is neither an option of the table nor an option's value, or argc. */
+int cmd_word(const struct opt *options, int argc, char **argv);
+
+/* What a command takes, from the rows that it parses with. */
+struct description {
+	const struct opt *own;	   /* its options, to be looked at only; ends with a row without name */
+	const struct subcmd *subs; /* its words, if it has some */
+	size_t sub_count;
+	const char *sub; /* the one among the arguments; or NULL */
+};
+/* Calls the command, which stops at cmd_options(). */
+int cmd_describe(struct ctx *c, const struct cmd *cmd, int argc, char **argv, struct description *out,
+		 struct err *e);
 
 /* Exit status of a command that ends well but not with 0 (exec): returned instead of 0. */
 enum { CMD_STATUS = 1000 };

@@ -20,35 +20,69 @@ default_switch(struct ctx *c, struct err *e)
 	return act_run(c, &act, e);
 }
 
+/* The switch meant; with none at all, `default` is made first. */
+static int
+find_switch(struct ctx *c, struct act *act, struct err *e)
+{
+	struct err none;
+
+	if (ctx_switch(c, &act->switch_name, &none) == 0)
+		return 0;
+	if (none.code != ERR_CONFIG)
+		return *e = none, -1;
+	if (c->global.dry_run)
+		return err_set(e, ERR_CONFIG, "there is no switch yet, and --dry-run makes none");
+	return default_switch(c, e) < 0 ? -1 : ctx_switch(c, &act->switch_name, e);
+}
+
+/* Into the switch meant, which is made when it is not there: a lock needs no base package. */
+static int
+install_locked(struct ctx *c, struct act *act, const char *path, int operands, struct err *e)
+{
+	struct lock *lock = arena_new(c->a, struct lock);
+	struct oid head;
+	struct err none;
+
+	if (operands)
+		return err_set(e, ERR_USAGE, "--locked installs what the lock says, and takes no package");
+	if (act_lock(c, path, lock, e) < 0)
+		return -1;
+	if (ctx_switch(c, &act->switch_name, &none) < 0)
+		act->switch_name = "default";
+	act->create = ledger_head(c->root.store, c->a, act->switch_name, &head, &none) < 0;
+	act->lock = lock;
+	act->change.locked = &lock->state;
+	act->change.with_test = act->change.with_doc = true; /* where the lock says so */
+	act->subject = STR("install --locked");
+	return act_run(c, act, e);
+}
+
 int
 cmd_install(struct ctx *c, int argc, char **argv, struct err *e)
 {
 	struct act act = {.change.kind = REQUEST_INSTALL};
+	const char *locked = NULL;
 	const struct opt options[] = {
 		{OPT_FLAG, 't', "with-test", NULL, "run the tests of the named packages", &act.change.with_test},
 		{OPT_FLAG, 'd', "with-doc", NULL, "build the documentation of the named packages", &act.change.with_doc},
 		{OPT_FLAG, 'b', "keep-build-dir", NULL, "keep the folder of a failed build", &act.options.keep_build},
+		{OPT_OPTIONAL, 0, "locked", "FILE", "install exactly what a lock says (pkg.lock)", &locked},
+		{OPT_FLAG, 0, "allow-drift", NULL, "with another toolchain or system package than the lock's",
+		 &act.options.allow_drift},
 		{.name = NULL},
 	};
-	struct err no_switch;
 	int n;
 
 	if (cmd_options(c, options, argc, argv, &n, e) < 0)
 		return -1;
 	if (n < 0)
 		return 0;
+	if (locked)
+		return install_locked(c, &act, locked, n, e);
 	if (n == 0)
 		return err_set(e, ERR_USAGE, "which packages?"), err_hint(e, "pkg install PACKAGE...");
-	if (act_atoms(c, argv, n, &act.change, e) < 0)
+	if (act_atoms(c, argv, n, &act.change, e) < 0 || find_switch(c, &act, e) < 0)
 		return -1;
-	if (ctx_switch(c, &act.switch_name, &no_switch) < 0) {
-		if (no_switch.code != ERR_CONFIG)
-			return *e = no_switch, -1;
-		if (c->global.dry_run)
-			return err_set(e, ERR_CONFIG, "there is no switch yet, and --dry-run makes none");
-		if (default_switch(c, e) < 0 || ctx_switch(c, &act.switch_name, e) < 0)
-			return -1;
-	}
 	act.subject = act_subject(c, "install", argv, n);
 	return act_run(c, &act, e);
 }

@@ -76,5 +76,7 @@ cmd_update(struct ctx *c, int argc, char **argv, struct err *e)
 		return -1;
 	rc = update_all(c, argv, n, allow_rewind, e);
 	fs_unlock(&lock);
+	if (rc == 0)
+		ctx_maintain(c);
 	return rc;
 }

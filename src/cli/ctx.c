@@ -94,7 +94,7 @@ ctx_open(struct ctx *c, unsigned needs, struct err *e)
 	if (!path || root_open(c->a, path, (needs & NEED_CREATE) && !c->global.dry_run, &c->report, &c->root, e) < 0)
 		return -1;
 	c->have_root = true;
-	c->root.command = c->command;
+	store_set_env(c->root.store, &(struct store_env){getenv("PATH"), getenv("HOME"), getenv("SSH_AUTH_SOCK")});
 	c->apply.root = &c->root;
 	c->apply.report = &c->report;
 	c->apply.jobs = c->global.jobs > 0 ? (unsigned)c->global.jobs : online > 0 ? (unsigned)online : 1;
@@ -139,6 +139,19 @@ ctx_state(struct ctx *c, const char **name, struct oid *head, struct state *stat
 	if (ctx_switch(c, name, e) < 0 || ledger_head(c->root.store, c->a, *name, head, e) < 0)
 		return -1;
 	return ledger_read(c->root.store, c->a, head, state, e);
+}
+
+void
+ctx_maintain(struct ctx *c)
+{
+	struct fs_lock lock;
+	struct err e;
+
+	if (c->global.dry_run || fs_lock(&lock, c->root.fd, "locks/root", true, LOCK_TRY, NULL, NULL, &e) < 0)
+		return;
+	if (store_unlock_refs(c->root.store, &e) < 0 || store_maintain(c->root.store, &e) < 0)
+		report_text(&c->report, REPORT_WARN, (struct str){0}, "tidying the store: %s", e.msg);
+	fs_unlock(&lock);
 }
 
 /* What `git config` of the user says, or empty. */

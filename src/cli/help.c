@@ -25,7 +25,7 @@ help_overview(struct ctx *c, bool wrong_usage, struct err *e)
 
 	fprintf(to, "usage: pkg [OPTIONS] COMMAND [ARGUMENTS]\n\n");
 	for (size_t i = 0; i < cmd_count; i++)
-		fprintf(to, "  %-9s %-28s %s\n", cmds[i].name, cmds[i].args, cmds[i].help);
+		fprintf(to, "  %-10s %-28s %s\n", cmds[i].name, cmds[i].args, cmds[i].help);
 	fprintf(to, "\noptions of every command:\n");
 	for (const struct opt *o = global_options(c); o->name; o++) {
 		char letter[] = {'-', o->letter, ',', ' ', '\0'};
@@ -39,20 +39,31 @@ help_overview(struct ctx *c, bool wrong_usage, struct err *e)
 	return 0;
 }
 
-/* man/ of the source tree when pkg runs from build/, else share/man of the installation. */
-static const char *
-page_path(struct ctx *c, const char *page)
+const char *
+help_find(struct ctx *c, const char *const *places, size_t n)
 {
 	struct str dir = path_dir(str_of(c->program));
-	const char *places[] = {"../man", "../../man", "../../../man", "../share/man/man1"};
 
-	for (size_t i = 0; i < COUNT_OF(places); i++) {
-		const char *path = arena_printf(c->a, "%.*s/%s/%s", STR_ARG(dir), places[i], page);
+	for (size_t i = 0; i < n; i++) {
+		const char *path = arena_printf(c->a, "%.*s/%s", STR_ARG(dir), places[i]);
 
 		if (access(path, R_OK) == 0)
 			return path;
 	}
 	return NULL;
+}
+
+static const char *
+page_path(struct ctx *c, const char *page)
+{
+	const char *const places[] = {
+		arena_printf(c->a, "../man/%s", page),
+		arena_printf(c->a, "../../man/%s", page),
+		arena_printf(c->a, "../../../man/%s", page),
+		arena_printf(c->a, "../share/man/man1/%s", page),
+	};
+
+	return help_find(c, places, COUNT_OF(places));
 }
 
 int

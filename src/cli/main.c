@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/debug.h"
 #include "base/proc.h"
+#include "cli/complete.h"
 #include "cli/ctx.h"
 #include "cli/help.h"
 #include "cli/out.h"
@@ -55,26 +56,6 @@ command_line(struct arena *a, int argc, char **argv)
 	return buf_str(&b);
 }
 
-/* The command's name is the first argument that is neither an option nor an option's value. */
-static int
-command_at(const struct opt *options, int argc, char **argv)
-{
-	for (int i = 1; i < argc; i++) {
-		bool takes_value = false;
-
-		if (argv[i][0] != '-' || argv[i][1] == '\0')
-			return i;
-		for (const struct opt *o = options; o->name; o++) {
-			bool here = (argv[i][1] == o->letter && o->letter && !argv[i][2]) ||
-				    (strncmp(argv[i], "--", 2) == 0 && strcmp(argv[i] + 2, o->name) == 0);
-
-			takes_value |= here && o->kind != OPT_FLAG && o->kind != OPT_OPTIONAL;
-		}
-		i += takes_value;
-	}
-	return argc;
-}
-
 static int
 unknown_command(struct ctx *c, struct str name, struct err *e)
 {
@@ -92,10 +73,12 @@ static int
 run(struct ctx *c, int argc, char **argv, struct err *e)
 {
 	const struct opt *options = global_options(c);
-	int at = command_at(options, argc, argv), n;
+	int at = 1 + cmd_word(options, argc - 1, argv + 1), n;
 	const struct cmd *cmd;
 	char **rest = arena_array(c->a, char *, (size_t)argc + 1);
 
+	if (argc > 1 && strcmp(argv[1], "__complete") == 0)
+		return complete(c, argc - 2, argv + 2, e);
 	/* Options before the command are read with those after it: the name alone is taken out. */
 	n = 0;
 	for (int i = 1; i < argc; i++)

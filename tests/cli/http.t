@@ -27,7 +27,7 @@ server.modules = ("mod_cgi", "mod_setenv", "mod_redirect", "mod_alias")
 url.redirect = ("^/moved/(.*)" => "/\$1", "^/loop/(.*)" => "/loop/\$1", "^/tofile/(.*)" => "file:///etc/passwd")
 EOF
 lighttpd -f lighttpd.conf || skip_all 'lighttpd does not start'
-trap 'kill "$(cat "$work/lighttpd.pid")" 2>/dev/null; chmod -R u+rwX "$work" 2>/dev/null; rm -rf "$work"' EXIT
+trap '[ -e "$work/lighttpd.pid" ] && kill "$(cat "$work/lighttpd.pid")"; chmod -R u+rwX "$work" 2>/dev/null; rm -rf "$work"' EXIT
 for _ in 1 2 3 4 5 6 7 8 9 10; do
 	curl -s -o /dev/null "http://127.0.0.1:$port/hello-1.tar.gz" && break
 	sleep 0.2

@@ -27,10 +27,13 @@ cd "$work" || exit 1
 count=0
 failures=0
 
-# t NAME SCRIPT: the script runs in a subshell with set -e; its output is shown when it fails.
+# t NAME SCRIPT: the script runs in a subshell with set -e; its output is shown when it fails. The subshell
+# is no condition of an `if`: there set -e would count for nothing.
 t() {
 	count=$((count + 1))
-	if (set -e; eval "$2") >"$work/.out" 2>&1 </dev/null; then
+	(set -e; eval "$2") >"$work/.out" 2>&1 </dev/null
+	# shellcheck disable=SC2181
+	if [ $? -eq 0 ]; then
 		echo "ok $count - $1"
 	else
 		failures=$((failures + 1))

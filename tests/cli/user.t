@@ -8,6 +8,7 @@ setpriv --reuid 65534 --regid 65534 --clear-groups test -x "$(command -v pkg)" |
 simple low 1.0
 simple high 1.0 'depends: ["low"]
 run-test: [["sh" "-c" "test -e %{share}%/low/version"] ["sh" "-c" "test ! -w /usr"]]'
+chmod 755 "$work"
 chown -R 65534:65534 "$work"
 as() { setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
 
