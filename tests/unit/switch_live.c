@@ -213,14 +213,14 @@ test_special(void)
 	put_text("switches/xen/locked", "locked\n");
 	OK(mkdirat(root.fd, "switches/xen/ro", 0700) == 0, "a folder");
 	put_text("switches/xen/ro/x", "x\n");
-	fchmodat(root.fd, "switches/xen/ro", 0500, 0);
+	OK(fchmodat(root.fd, "switches/xen/ro", 0500, 0) == 0, "no longer writable");
 	OK(symlinkat("/nowhere", root.fd, "switches/xen/dangling") == 0, "a link to nothing");
 	GOOD(change("xen", &three, &next, &e), "the next state");
 	OK(!fs_exists(root.fd, "switches/xen/pipe") && strstr(events, "pipe is a socket, FIFO or device"), "stays behind, said");
 	EQ_STR(text_of("switches/xen/ro/x"), "x\n", "a folder that may not be written");
 	OK(sh("stat -c %%a root/switches/xen/ro") == 0 && strcmp(said(), "500") == 0, "keeps its mode");
 	EQ_STR(fs_readlink(A, root.fd, "switches/xen/dangling", &e), "/nowhere", "a link is carried over");
-	fchmodat(root.fd, "switches/xen/ro", 0700, 0);
+	OK(fchmodat(root.fd, "switches/xen/ro", 0700, 0) == 0, "writable again");
 	three = next;
 }
 
