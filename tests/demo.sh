@@ -44,8 +44,8 @@ git -C "$fork" config user.name demo
 git -C "$fork" config user.email demo@localhost
 git -C "$fork" add -A
 git -C "$fork" commit -q -m 'tls-proxy as released'
-sed -i 's/listening on/serving TLS on/' "$fork"/main.c
-git -C "$fork" commit -q -a -m 'say what is served'
+sed -i 's/", backend"/", relaying to"/' "$fork"/main.c
+git -C "$fork" commit -q -a -m 'say what is relayed'
 run pkg pin add tls-proxy "git+file://$fork"
 run pkg install tls-proxy
 run pkg trace "$image"
