@@ -115,7 +115,7 @@ test_folder(void)
 	EQ_STR(str_c(&f.a, versions.v[0].path), "packages/b.1", "its path");
 	OK(add(&f, "mine", f.repo, -1, &e) < 0 && e.code == ERR_USAGE, "a name is taken once: %s", e.msg);
 	OK(add(&f, "a/b", f.repo, -1, &e) < 0 && e.code == ERR_USAGE, "a bad name: %s", e.msg);
-	OK(add(&f, "none", "/nonexistent/x", -1, &e) < 0 && e.code == ERR_NOTFOUND, "no folder: %s", e.msg);
+	OK(add(&f, "none", "/nonexistent/x", -1, &e) < 0 && e.code == ERR_FETCH, "no folder: %s", e.msg);
 	OK(add(&f, "web", "https://opam.ocaml.org", -1, &e) < 0 && e.code == ERR_USAGE &&
 	   strstr(e.hint, "git+https://opam.ocaml.org"), "http is refused and told: %s", e.hint);
 	OK(add(&f, "empty", f.root, -1, &e) < 0 && e.code == ERR_PARSE, "without packages/: %s", e.msg);
