@@ -56,8 +56,9 @@ start(struct world *w, const json_value *v, struct err *e)
 		if (!package)
 			return err_set(e, ERR_NOTFOUND, "no package for the invariant");
 		version = package->versions[package->n - 1]->version;
-		return world_install(w, str_printf(&w->a, STR_FMT "." STR_FMT, STR_ARG(invariant), STR_ARG(version)),
-				     true, e);
+		return world_install(
+			w, str_printf(&w->a, STR_FMT "." STR_FMT, STR_ARG(invariant), STR_ARG(version)), true,
+			e);
 	}
 	if (world_do(w, REQUEST_INSTALL, &invariant, 1, 0, &plan, e) < 0)
 		return -1;
@@ -92,7 +93,8 @@ judge(struct world *w, const json_value *expect, char *why, size_t room)
 			return 0;
 	if (!accept && strcmp(got, list_text(w, json_get(expect, "installed"))) == 0)
 		return 0;
-	snprintf(why, room, "installed '%s', expected '%s'", got, list_text(w, json_get(expect, "installed")));
+	snprintf(why, room, "installed '%s', expected '%s'", got,
+		 list_text(w, json_get(expect, "installed")));
 	return -1;
 }
 
@@ -118,7 +120,8 @@ run(struct world *w, const json_value *v, char *why, size_t room)
 		e = (struct err){0};
 		good = step(w, s, &e) == 0;
 		if (good != want) {
-			snprintf(why, room, "step %zu: %s %s", at + 1, good ? "succeeded" : "failed:", good ? "" : e.msg);
+			snprintf(why, room, "step %zu: %s %s", at + 1,
+				 good ? "succeeded" : "failed:", good ? "" : e.msg);
 			return -1;
 		}
 		ok = ok ? json_next(ok) : NULL;

@@ -27,25 +27,25 @@ tap_ok(int good, const char *fmt, ...)
 	return good;
 }
 
-#define OK(condition, ...)                                                              \
-	do {                                                                            \
-		if (!tap_ok(!!(condition), __VA_ARGS__))                                \
-			printf("# %s:%d: %s\n", __FILE__, __LINE__, #condition);        \
+#define OK(condition, ...)                                                                                   \
+	do {                                                                                                 \
+		if (!tap_ok(!!(condition), __VA_ARGS__))                                                     \
+			printf("# %s:%d: %s\n", __FILE__, __LINE__, #condition);                             \
 	} while (0)
 
-#define EQ_INT(got, want, ...)                                                          \
-	do {                                                                            \
-		long long got_ = (got), want_ = (want);                                 \
-		if (!tap_ok(got_ == want_, __VA_ARGS__))                                \
-			printf("# %s:%d: got %lld, want %lld\n", __FILE__, __LINE__, got_, want_); \
+#define EQ_INT(got, want, ...)                                                                               \
+	do {                                                                                                 \
+		long long got_ = (got), want_ = (want);                                                      \
+		if (!tap_ok(got_ == want_, __VA_ARGS__))                                                     \
+			printf("# %s:%d: got %lld, want %lld\n", __FILE__, __LINE__, got_, want_);           \
 	} while (0)
 
-#define EQ_STR(got, want, ...)                                                          \
-	do {                                                                            \
-		const char *got_ = (got), *want_ = (want);                              \
-		if (!tap_ok(got_ && want_ && strcmp(got_, want_) == 0, __VA_ARGS__))    \
-			printf("# %s:%d: got '%s', want '%s'\n", __FILE__, __LINE__,    \
-			       got_ ? got_ : "(null)", want_ ? want_ : "(null)");       \
+#define EQ_STR(got, want, ...)                                                                               \
+	do {                                                                                                 \
+		const char *got_ = (got), *want_ = (want);                                                   \
+		if (!tap_ok(got_ && want_ && strcmp(got_, want_) == 0, __VA_ARGS__))                         \
+			printf("# %s:%d: got '%s', want '%s'\n", __FILE__, __LINE__, got_ ? got_ : "(null)", \
+			       want_ ? want_ : "(null)");                                                    \
 	} while (0)
 
 __attribute__((unused)) static int

@@ -17,28 +17,28 @@ struct change {
 /* One package of the state after the change, in build order. */
 struct step {
 	const struct plan_package *planned;
-	const struct record *old;	/* installed before, under the same version or another; or NULL */
+	const struct record *old; /* installed before, under the same version or another; or NULL */
 	const struct opam_definition *definition;
 	struct oid definition_id, folder; /* folder: tree with files/, or none */
-	const struct repo *repo;	/* NULL: the pin's own definition, or of the ledger only */
-	const struct state_pin *pin;	/* or NULL */
-	struct str repo_name;		/* of a recorded step, whose repository is not looked at */
+	const struct repo *repo;          /* NULL: the pin's own definition, or of the ledger only */
+	const struct state_pin *pin;      /* or NULL */
+	struct str repo_name;             /* of a recorded step, whose repository is not looked at */
 	struct fetched source;
-	bool has_source;		/* source is known: fetched, or taken over from old */
-	struct record_extra *extras;	/* extra sources and files of the definition */
+	bool has_source;             /* source is known: fetched, or taken over from old */
+	struct record_extra *extras; /* extra sources and files of the definition */
 	size_t extra_count;
 	bool has_extras;
-	struct str expected_id;		/* of a lock: the input id that must come out; empty: any */
-	bool touched;			/* definition, source or tests differ from old: ids must be computed */
-	const char *why;		/* for people, when touched and planned to keep: "its source changed" */
-	struct record record;		/* filled by change_apply */
+	struct str expected_id; /* of a lock: the input id that must come out; empty: any */
+	bool touched;           /* definition, source or tests differ from old: ids must be computed */
+	const char *why;        /* for people, when touched and planned to keep: "its source changed" */
+	struct record record;   /* filled by change_apply */
 };
 struct steps {
 	const struct plan *plan;
 	struct step *v; /* as plan->packages */
 	size_t n;
 	struct opam_findings findings; /* definitions that could not be read */
-	bool changes;			/* anything to do at all */
+	bool changes;                  /* anything to do at all */
 };
 
 /* Solves, and finds which kept packages have to be looked at again (pins, `upgrade`). Sources of pins
@@ -50,8 +50,8 @@ void change_state(const struct session *s, struct arena *a, const struct change 
 		  struct state *next);
 
 struct change_options {
-	bool keep_build; /* keep the folder of a failed build */
-	bool rebuild;	 /* build also what is known */
+	bool keep_build;  /* keep the folder of a failed build */
+	bool rebuild;     /* build also what is known */
 	bool allow_drift; /* another toolchain or system package than the lock's: record other input ids */
 };
 struct change_result {

@@ -20,8 +20,8 @@ view_unchanged(const struct session *s, const struct step *step, const struct bu
 			return false;
 	}
 	for (size_t i = 0; i < step->old->dep_count; i++)
-		was += !str_is(step->old->deps[i].roles, "post") && !str_is(step->old->deps[i].roles, "test") &&
-		       !str_is(step->old->deps[i].roles, "doc");
+		was += !str_is(step->old->deps[i].roles, "post") &&
+		       !str_is(step->old->deps[i].roles, "test") && !str_is(step->old->deps[i].roles, "doc");
 	for (size_t i = 0; i < p->edge_count; i++)
 		now += !(p->edges[i].roles & (EDGE_POST | EDGE_TEST | EDGE_DOC));
 	return was == now;
@@ -36,11 +36,12 @@ check_expected(const struct step *step, const struct build_ids *ids, const struc
 
 	if (!step->expected_id.n || options->allow_drift || str_eq(step->expected_id, ids->input_id))
 		return 0;
-	err_set(e, ERR_STALE, "the input id of %.*s.%.*s does not follow from what the lock says of it", STR_ARG(v->name),
-		STR_ARG(v->version));
+	err_set(e, ERR_STALE, "the input id of %.*s.%.*s does not follow from what the lock says of it",
+		STR_ARG(v->name), STR_ARG(v->version));
 	err_note(e, "the lock has %.*s", STR_ARG(step->expected_id));
 	err_note(e, "it is       %.*s", STR_ARG(ids->input_id));
-	return err_hint(e, "the lock was edited, or made by another version of pkg; `pkg lock` makes it again");
+	return err_hint(e,
+			"the lock was edited, or made by another version of pkg; `pkg lock` makes it again");
 }
 
 static int
@@ -52,10 +53,12 @@ build_step(struct session *s, struct arena *a, struct steps *steps, size_t at, c
 	struct build_result built = {0};
 	struct record *r = &step->record;
 	struct build_ids ids;
-	struct build_job job = {.name = step->planned->version->name, .version = step->planned->version->version};
+	struct build_job job = {.name = step->planned->version->name,
+				.version = step->planned->version->version};
 
 	if (job_fetch(s, a, step, e) < 0 ||
-	    job_of(s, a, steps, at, c->with_test && step->planned->with_test, c->with_doc && step->planned->with_doc, &job, e) < 0 ||
+	    job_of(s, a, steps, at, c->with_test && step->planned->with_test,
+		   c->with_doc && step->planned->with_doc, &job, e) < 0 ||
 	    build_ids(&s->ap->builder, a, &job, &ids, e) < 0 || check_expected(step, &ids, options, e) < 0 ||
 	    build_package(&s->ap->builder, a, &job, &ids, &how, &built, e) < 0)
 		return err_note(e, "while building %.*s.%.*s", STR_ARG(job.name), STR_ARG(job.version));
@@ -130,7 +133,8 @@ run_steps(struct session *s, struct arena *a, struct steps *steps, const struct 
 			continue;
 		failed[i] = true;
 		if (rc < 0)
-			err_note(e, "%.*s.%.*s failed too: %s", STR_ARG(v->name), STR_ARG(v->version), why.msg);
+			err_note(e, "%.*s.%.*s failed too: %s", STR_ARG(v->name), STR_ARG(v->version),
+				 why.msg);
 		else
 			*e = why;
 		rc = -1;
@@ -160,7 +164,8 @@ state_repos(struct arena *a, const struct repos *repos, struct state *next)
 	for (size_t i = 0; i < repos->n; i++) {
 		const struct repo *r = &repos->v[i];
 
-		next->repos[i] = (struct state_repo){r->name, r->url, r->commit, r->upstream, r->upstream_path, r->dirty};
+		next->repos[i] = (struct state_repo){r->name,     r->url,           r->commit,
+						     r->upstream, r->upstream_path, r->dirty};
 	}
 }
 
@@ -248,7 +253,8 @@ change_apply(struct session *s, struct arena *a, const struct change *c, struct 
 
 	*out = (struct change_result){0};
 	if (builds_something(steps, options) &&
-	    (apply_builder(s->ap, a, e) < 0 || job_depexts(s, a, steps, e) < 0 || fetch_all(s, a, steps, e) < 0))
+	    (apply_builder(s->ap, a, e) < 0 || job_depexts(s, a, steps, e) < 0 ||
+	     fetch_all(s, a, steps, e) < 0))
 		return -1;
 	rc = run_steps(s, a, steps, c, options, out, e);
 	/* What was built stays known, whatever happened after it. */

@@ -199,8 +199,12 @@ change_plan(struct session *s, struct arena *a, const struct change *c, struct s
 	struct opam_scope platform = platform_scope(&s->ap->platform);
 	struct pinned *pins;
 	struct universe *u;
-	struct request r = {.kind = c->kind, .atoms = c->atoms, .n = c->n, .with_test = c->with_test,
-			    .with_doc = c->with_doc, .auto_remove = c->auto_remove};
+	struct request r = {.kind = c->kind,
+			    .atoms = c->atoms,
+			    .n = c->n,
+			    .with_test = c->with_test,
+			    .with_doc = c->with_doc,
+			    .auto_remove = c->auto_remove};
 	size_t installed_count;
 
 	requested_names(a, s, c, &names);

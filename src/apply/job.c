@@ -24,8 +24,8 @@ add_extra(struct session *s, struct arena *a, struct str name, const struct oid 
 		return err_set(e, ERR_PARSE, "the extra file '%.*s' leads out of the source", STR_ARG(name));
 	if (store_blob_read(s->ap->root->store, a, blob, &text, e) < 0)
 		return -1;
-	*out = (struct record_extra){.name = name, .id = *blob,
-				     .sha256 = str_of(digest_hex(a, DIGEST_SHA256, text))};
+	*out = (struct record_extra){
+		.name = name, .id = *blob, .sha256 = str_of(digest_hex(a, DIGEST_SHA256, text))};
 	return 0;
 }
 
@@ -48,19 +48,21 @@ add_listed(struct session *s, struct arena *a, struct step *step, const struct o
 	struct str text;
 
 	if (!oid_is(&step->folder) ||
-	    store_tree_find(store, a, &step->folder, arena_printf(a, "files/%.*s", STR_ARG(file->name)), &entry,
-			    e) < 0)
+	    store_tree_find(store, a, &step->folder, arena_printf(a, "files/%.*s", STR_ARG(file->name)),
+			    &entry, e) < 0)
 		return err_set(e, ERR_FETCH, "%.*s: the extra file %.*s is not in its repository",
 			       STR_ARG(full_name(a, step)), STR_ARG(file->name));
 	if (store_blob_read(store, a, &entry.id, &text, e) < 0)
 		return -1;
 	if (!checksum_holds(a, text, file->checksum))
-		return err_set(e, ERR_FETCH, "%.*s: the extra file %.*s has another checksum than its definition says",
+		return err_set(e, ERR_FETCH,
+			       "%.*s: the extra file %.*s has another checksum than its definition says",
 			       STR_ARG(full_name(a, step)), STR_ARG(file->name));
 	return add_extra(s, a, file->name, &entry.id, out, e);
 }
 
-/* Which of the extra files are applied as patches: the names in the `patches` field, whatever their filter. */
+/* Which of the extra files are applied as patches: the names in the `patches` field, whatever their filter.
+ */
 static void
 mark_patches(const struct opam_definition *d, struct record_extra *extras, size_t n)
 {
@@ -78,7 +80,8 @@ job_fetch(struct session *s, struct arena *a, struct step *step, struct err *e)
 	size_t n = 0;
 
 	if (!step->has_source) {
-		struct fetch_request r = {.package = name, .source = &d->url, .x_commit_hash = d->x_commit_hash};
+		struct fetch_request r = {
+			.package = name, .source = &d->url, .x_commit_hash = d->x_commit_hash};
 
 		if (step->repo)
 			r.repo_commit = step->repo->commit;
@@ -160,7 +163,11 @@ role_text(struct arena *a, unsigned roles)
 	static const struct {
 		unsigned role;
 		const char *text;
-	} words[] = {{EDGE_BUILD, "build"}, {EDGE_POST, "post"}, {EDGE_TEST, "test"}, {EDGE_DOC, "doc"}, {EDGE_OPT, "opt"}};
+	} words[] = {{EDGE_BUILD, "build"},
+		     {EDGE_POST, "post"},
+		     {EDGE_TEST, "test"},
+		     {EDGE_DOC, "doc"},
+		     {EDGE_OPT, "opt"}};
 	struct buf b = buf_new(a);
 
 	for (size_t i = 0; i < COUNT_OF(words); i++)
@@ -203,7 +210,8 @@ is_dev(const struct step *step)
 }
 
 static int
-record_definition(struct session *s, struct arena *a, const struct step *step, struct record *r, struct err *e)
+record_definition(struct session *s, struct arena *a, const struct step *step, struct record *r,
+		  struct err *e)
 {
 	struct str text;
 
@@ -221,33 +229,46 @@ record_definition(struct session *s, struct arena *a, const struct step *step, s
 }
 
 int
-job_of(struct session *s, struct arena *a, const struct steps *steps, size_t at, bool with_test, bool with_doc,
-       struct build_job *out, struct err *e)
+job_of(struct session *s, struct arena *a, const struct steps *steps, size_t at, bool with_test,
+       bool with_doc, struct build_job *out, struct err *e)
 {
 	const struct step *step = &steps->v[at];
 	const struct version *v = step->planned->version;
 	struct opam_strings missing = {0};
 	struct build_dep *deps;
 
-	*out = (struct build_job){.name = v->name, .version = v->version, .definition = step->definition,
-				  .definition_id = step->definition_id, .source = &step->source, .extras = step->extras,
-				  .extra_count = step->extra_count, .with_test = with_test, .with_doc = with_doc,
-				  .dev = is_dev(step), .pinned = step->pin != NULL};
+	*out = (struct build_job){.name = v->name,
+				  .version = v->version,
+				  .definition = step->definition,
+				  .definition_id = step->definition_id,
+				  .source = &step->source,
+				  .extras = step->extras,
+				  .extra_count = step->extra_count,
+				  .with_test = with_test,
+				  .with_doc = with_doc,
+				  .dev = is_dev(step),
+				  .pinned = step->pin != NULL};
 	if (job_view(s, a, steps, at, &deps, &out->dep_count, e) < 0)
 		return -1;
 	out->deps = deps;
-	return build_depexts(&s->ap->builder, a, step->definition, v->name, v->version, &out->depexts, &missing, e);
+	return build_depexts(&s->ap->builder, a, step->definition, v->name, v->version, &out->depexts,
+			     &missing, e);
 }
 
 int
-job_record(struct session *s, struct arena *a, const struct steps *steps, size_t at, const struct build_job *job,
-	   struct str input_id, struct record *out, struct err *e)
+job_record(struct session *s, struct arena *a, const struct steps *steps, size_t at,
+	   const struct build_job *job, struct str input_id, struct record *out, struct err *e)
 {
 	const struct step *step = &steps->v[at];
 
-	*out = (struct record){.name = job->name, .version = job->version, .source = step->source,
-			       .extras = step->extras, .extra_count = step->extra_count, .input_id = input_id,
-			       .depexts = job->depexts.v, .depext_count = job->depexts.n};
+	*out = (struct record){.name = job->name,
+			       .version = job->version,
+			       .source = step->source,
+			       .extras = step->extras,
+			       .extra_count = step->extra_count,
+			       .input_id = input_id,
+			       .depexts = job->depexts.v,
+			       .depext_count = job->depexts.n};
 	record_deps(a, steps, step, out);
 	return record_definition(s, a, step, out, e);
 }

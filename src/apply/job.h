@@ -11,8 +11,8 @@ int job_fetch(struct session *s, struct arena *a, struct step *step, struct err 
 int job_view(struct session *s, struct arena *a, const struct steps *steps, size_t at,
 	     struct build_dep **deps, size_t *n, struct err *e);
 /* The job of step `at`, whose sources are fetched; installed system packages are looked up. */
-int job_of(struct session *s, struct arena *a, const struct steps *steps, size_t at, bool with_test, bool with_doc,
-	   struct build_job *out, struct err *e);
+int job_of(struct session *s, struct arena *a, const struct steps *steps, size_t at, bool with_test,
+	   bool with_doc, struct build_job *out, struct err *e);
 /* The record of a step as far as it is known before anything is built. */
 int job_record(struct session *s, struct arena *a, const struct steps *steps, size_t at,
 	       const struct build_job *job, struct str input_id, struct record *out, struct err *e);

@@ -30,7 +30,8 @@ definition_of_repos(struct session *s, struct arena *a, struct pinned *p, struct
 	if (!best && found.n)
 		best = &found.v[0];
 	if (!best) {
-		err_set(e, ERR_NOTFOUND, "%.*s has no definition: neither its source nor a repository has one",
+		err_set(e, ERR_NOTFOUND,
+			"%.*s has no definition: neither its source nor a repository has one",
 			STR_ARG(p->pin->name));
 		return err_hint(e, "add a file %.*s.opam to the source", STR_ARG(p->pin->name));
 	}
@@ -65,7 +66,8 @@ definition_of_source(struct session *s, struct arena *a, struct pinned *p, struc
 			continue;
 		if (store_blob_read(store, a, &entry.id, &text, e) < 0)
 			return -1;
-		if (opam_definition(a, arena_printf(a, "%.*s:%s", STR_ARG(p->pin->url), places[i]), text, d, e) < 0)
+		if (opam_definition(a, arena_printf(a, "%.*s:%s", STR_ARG(p->pin->url), places[i]), text, d,
+				    e) < 0)
 			return -1;
 		p->universe.definition_id = entry.id;
 		if (!p->universe.version.n)
@@ -100,8 +102,8 @@ pin_resolve(struct session *s, struct arena *a, const struct state_pin *pin, str
 }
 
 static int
-pin_from_record(struct session *s, struct arena *a, const struct state_pin *pin,
-		const struct record *record, struct pinned *out, struct err *e)
+pin_from_record(struct session *s, struct arena *a, const struct state_pin *pin, const struct record *record,
+		struct pinned *out, struct err *e)
 {
 	struct opam_definition *d = arena_new(a, struct opam_definition);
 	struct str text;

@@ -6,8 +6,8 @@
 /* Depth first over the recorded dependencies, `post` ones apart: they have no order. */
 struct order {
 	const struct state *state;
-	struct map at;		/* name -> place + 1, once placed */
-	struct map open;	/* names on the way down: a cycle */
+	struct map at;   /* name -> place + 1, once placed */
+	struct map open; /* names on the way down: a cycle */
 	const struct record **records;
 	size_t n;
 };
@@ -18,7 +18,8 @@ place(struct order *o, const struct record *r, struct err *e)
 	if (map_has(&o->at, r->name))
 		return 0;
 	if (map_has(&o->open, r->name))
-		return err_set(e, ERR_PARSE, "the recorded dependencies of %.*s form a cycle", STR_ARG(r->name));
+		return err_set(e, ERR_PARSE, "the recorded dependencies of %.*s form a cycle",
+			       STR_ARG(r->name));
 	map_set(&o->open, r->name, (void *)r);
 	for (size_t i = 0; i < r->dep_count; i++) {
 		const struct record *dep = state_record(o->state, r->deps[i].name);
@@ -28,8 +29,8 @@ place(struct order *o, const struct record *r, struct err *e)
 		if (!dep && str_is(r->deps[i].roles, "test"))
 			continue; /* was there for the tests only */
 		if (!dep)
-			return err_set(e, ERR_PARSE, "%.*s needs %.*s, of which there is no record", STR_ARG(r->name),
-				       STR_ARG(r->deps[i].name));
+			return err_set(e, ERR_PARSE, "%.*s needs %.*s, of which there is no record",
+				       STR_ARG(r->name), STR_ARG(r->deps[i].name));
 		if (place(o, dep, e) < 0)
 			return -1;
 	}
@@ -44,7 +45,11 @@ roles_of(struct str text)
 	static const struct {
 		const char *word;
 		unsigned role;
-	} words[] = {{"build", EDGE_BUILD}, {"post", EDGE_POST}, {"test", EDGE_TEST}, {"doc", EDGE_DOC}, {"opt", EDGE_OPT}};
+	} words[] = {{"build", EDGE_BUILD},
+		     {"post", EDGE_POST},
+		     {"test", EDGE_TEST},
+		     {"doc", EDGE_DOC},
+		     {"opt", EDGE_OPT}};
 	unsigned roles = 0;
 	struct str word;
 
@@ -80,7 +85,10 @@ fill_step(struct session *s, struct arena *a, const struct record *r, struct ste
 	if (store_blob_read(s->ap->root->store, a, &r->definition, &text, e) < 0 ||
 	    opam_definition(a, arena_printf(a, "packages/%.*s/opam", STR_ARG(r->name)), text, d, e) < 0)
 		return err_note(e, "while reading the definition of %.*s", STR_ARG(r->name));
-	*v = (struct version){.name = r->name, .version = r->version, .definition = d, .definition_id = r->definition,
+	*v = (struct version){.name = r->name,
+			      .version = r->version,
+			      .definition = d,
+			      .definition_id = r->definition,
 			      .available = true};
 	p->version = v;
 	p->action = PLAN_KEEP;
@@ -118,9 +126,12 @@ is_root(const struct state *s, struct str name)
 }
 
 int
-steps_recorded(struct session *s, struct arena *a, const struct state *state, struct steps *out, struct err *e)
+steps_recorded(struct session *s, struct arena *a, const struct state *state, struct steps *out,
+	       struct err *e)
 {
-	struct order o = {.state = state, .at = map_new(a), .open = map_new(a),
+	struct order o = {.state = state,
+			  .at = map_new(a),
+			  .open = map_new(a),
 			  .records = arena_array(a, const struct record *, state->record_count + 1)};
 	struct plan *plan = arena_new(a, struct plan);
 
@@ -147,12 +158,15 @@ add_removals(struct arena *a, const struct state *now, const struct state *wante
 	plan->removals = arena_array(a, struct plan_removal, now->record_count + 1);
 	for (size_t i = 0; i < now->record_count; i++)
 		if (!state_record(wanted, now->records[i].name))
-			plan->removals[plan->removal_count++] = (struct plan_removal){
-				.name = now->records[i].name, .version = now->records[i].version, .cause = "not in the lock"};
+			plan->removals[plan->removal_count++] =
+				(struct plan_removal){.name = now->records[i].name,
+						      .version = now->records[i].version,
+						      .cause = "not in the lock"};
 }
 
 int
-steps_towards(struct session *s, struct arena *a, const struct state *wanted, struct steps *out, struct err *e)
+steps_towards(struct session *s, struct arena *a, const struct state *wanted, struct steps *out,
+	      struct err *e)
 {
 	struct plan *plan;
 
@@ -172,7 +186,8 @@ steps_towards(struct session *s, struct arena *a, const struct state *wanted, st
 		p->action = step->old ? PLAN_REINSTALL : PLAN_INSTALL;
 		if (step->old && !str_eq(step->old->version, step->record.version)) {
 			p->was = step->old->version;
-			p->action = opam_version_cmp(p->was, step->record.version) < 0 ? PLAN_UPGRADE : PLAN_DOWNGRADE;
+			p->action = opam_version_cmp(p->was, step->record.version) < 0 ? PLAN_UPGRADE
+										       : PLAN_DOWNGRADE;
 		}
 		plan->changes = true;
 	}

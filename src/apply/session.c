@@ -62,7 +62,8 @@ session_installed(const struct session *s, struct arena *a, struct universe_inst
 		  struct err *e)
 {
 	struct store *store = s->ap->root->store;
-	struct universe_installed *list = arena_array(a, struct universe_installed, s->state.record_count + 1);
+	struct universe_installed *list =
+		arena_array(a, struct universe_installed, s->state.record_count + 1);
 
 	for (size_t i = 0; i < s->state.record_count; i++) {
 		const struct record *record = &s->state.records[i];

@@ -19,7 +19,7 @@ struct apply {
 	struct repos repos;
 	struct platform platform;
 	struct fetch fetch;
-	struct builder builder;	 /* opened when the first package is built */
+	struct builder builder; /* opened when the first package is built */
 	bool builder_ready;
 	unsigned jobs, timeout, silence;
 	const char *search_path; /* PATH, to look programs up in */

@@ -4,7 +4,8 @@
 #include "apply/recorded.h"
 
 int
-undo_last(struct session *s, struct arena *a, const struct ledger_note *note, struct oid *commit, struct err *e)
+undo_last(struct session *s, struct arena *a, const struct ledger_note *note, struct oid *commit,
+	  struct err *e)
 {
 	struct store_commit last;
 	struct state before = {0};
@@ -35,7 +36,8 @@ static struct str
 first_difference(const struct record *was, const struct build_result *now)
 {
 	for (size_t i = 0; i < was->file_count; i++) {
-		const struct record_file *f = &was->files[i], *g = file_of(now->files, now->file_count, f->path);
+		const struct record_file *f = &was->files[i],
+					 *g = file_of(now->files, now->file_count, f->path);
 
 		if (!g || f->mode != g->mode || !str_eq(f->sha256, g->sha256))
 			return f->path;
@@ -60,7 +62,8 @@ rebuild_step(struct session *s, struct arena *a, const struct steps *steps, size
 	if (job_of(s, a, steps, at, step->record.tested, step->record.documented, &job, e) < 0 ||
 	    build_ids(&s->ap->builder, a, &job, &ids, e) < 0 ||
 	    build_package(&s->ap->builder, a, &job, &ids, &options, &built, e) < 0)
-		return err_note(e, "while building %.*s.%.*s again", STR_ARG(out->name), STR_ARG(out->version));
+		return err_note(e, "while building %.*s.%.*s again", STR_ARG(out->name),
+				STR_ARG(out->version));
 	out->same = oid_eq(&built.output.id, &step->record.output);
 	if (!out->same)
 		out->path = first_difference(&step->record, &built);
@@ -90,7 +93,8 @@ rebuild_check(struct session *s, struct arena *a, const struct opam_strings *nam
 	*out = arena_array(a, struct rebuilt, steps.n + 1);
 	*n = 0;
 	for (size_t i = 0; i < steps.n; i++)
-		if (is_named(names, steps.v[i].record.name) && rebuild_step(s, a, &steps, i, &(*out)[(*n)++], e) < 0)
+		if (is_named(names, steps.v[i].record.name) &&
+		    rebuild_step(s, a, &steps, i, &(*out)[(*n)++], e) < 0)
 			return -1;
 	return 0;
 }

@@ -71,7 +71,8 @@ elfnote_read(struct arena *a, struct str bytes, struct trace_note *out)
 	if (h.e_phentsize != sizeof(Elf64_Phdr))
 		return;
 	for (size_t i = 0; i < h.e_phnum; i++) {
-		struct str at = str_sub(bytes, (size_t)h.e_phoff + i * sizeof(Elf64_Phdr), sizeof(Elf64_Phdr));
+		struct str at =
+			str_sub(bytes, (size_t)h.e_phoff + i * sizeof(Elf64_Phdr), sizeof(Elf64_Phdr));
 		Elf64_Phdr p;
 
 		if (at.n < sizeof(p))

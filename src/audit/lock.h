@@ -20,7 +20,7 @@ struct lock_object {
 struct lock {
 	struct opam_strings request; /* as given, sorted; empty: the state as recorded */
 	struct opam_strings system;  /* installed depexts of all packages, "name=version", sorted */
-	struct state state;	     /* its records have no outputs */
+	struct state state;          /* its records have no outputs */
 	struct lock_object *objects; /* sorted by id; none without a bundle */
 	size_t object_count;
 };
@@ -29,8 +29,8 @@ struct lock {
 int lock_of_state(struct session *s, struct arena *a, struct lock *out, struct err *e);
 /* Of a request, solved from the invariant and the pins alone, whatever is installed. Fetches what is
  * needed to know trees and input ids; builds nothing. */
-int lock_of_request(struct session *s, struct arena *a, const struct change *c, const struct opam_strings *request,
-		    struct lock *out, struct err *e);
+int lock_of_request(struct session *s, struct arena *a, const struct change *c,
+		    const struct opam_strings *request, struct lock *out, struct err *e);
 /* Adds definitions, extra files, the trees of `repo:` sources and the raw repository commits. */
 int lock_bundle(struct store *s, struct arena *a, struct lock *lock, struct err *e);
 

@@ -49,7 +49,8 @@ add_tree(struct bundle *b, const struct oid *tree)
 static int
 by_id(const void *a, const void *b)
 {
-	return str_cmp(oid_str(&((const struct lock_object *)a)->id), oid_str(&((const struct lock_object *)b)->id));
+	return str_cmp(oid_str(&((const struct lock_object *)a)->id),
+		       oid_str(&((const struct lock_object *)b)->id));
 }
 
 int

@@ -17,7 +17,8 @@ take_bundle(struct store *store, const struct lock *lock, struct err *e)
 		if (store_raw_write(store, o->type, o->bytes, &id, e) < 0)
 			return -1;
 		if (!oid_eq(&id, &o->id))
-			return err_set(e, ERR_STALE, "the object %s of the lock has another content", o->id.hex);
+			return err_set(e, ERR_STALE, "the object %s of the lock has another content",
+				       o->id.hex);
 	}
 	return store_flush(store, e);
 }
@@ -25,8 +26,8 @@ take_bundle(struct store *store, const struct lock *lock, struct err *e)
 static int
 gone(const struct state_repo *r, const struct err *why, struct err *e)
 {
-	err_set(e, ERR_FETCH, "the commit %s of the repository %.*s, which the lock names, is gone", r->commit.hex,
-		STR_ARG(r->name));
+	err_set(e, ERR_FETCH, "the commit %s of the repository %.*s, which the lock names, is gone",
+		r->commit.hex, STR_ARG(r->name));
 	if (why)
 		err_note(e, "%s", why->msg);
 	return err_hint(e, "a lock made with --bundle needs no repository");
@@ -50,7 +51,8 @@ fetch_folder(struct session *s, struct arena *a, const struct state_repo *r, str
 
 /* The repository's commit, for what only it has: definitions, and the folders of `repo:` sources. */
 static int
-fetch_repository(struct session *s, struct arena *a, const struct state *state, struct str name, struct err *e)
+fetch_repository(struct session *s, struct arena *a, const struct state *state, struct str name,
+		 struct err *e)
 {
 	struct store *store = s->ap->root->store;
 	const char *keep;
@@ -70,10 +72,12 @@ fetch_repository(struct session *s, struct arena *a, const struct state *state, 
 		if (url.backend != URL_GIT)
 			return fetch_folder(s, a, r, e);
 		if (s->ap->fetch.offline)
-			return err_set(e, ERR_OFFLINE, "the commit %s of the repository %.*s is not in the store",
+			return err_set(e, ERR_OFFLINE,
+				       "the commit %s of the repository %.*s is not in the store",
 				       r->commit.hex, STR_ARG(name));
 		keep = arena_printf(a, "refs/pkg/keep/%s", r->commit.hex);
-		if (store_remote_fetch(store, a, str_c(a, opam_url_git(a, &url)), r->commit.hex, keep, &commit, &why) < 0)
+		if (store_remote_fetch(store, a, str_c(a, opam_url_git(a, &url)), r->commit.hex, keep,
+				       &commit, &why) < 0)
 			return gone(r, &why, e);
 		return 0;
 	}
@@ -81,8 +85,8 @@ fetch_repository(struct session *s, struct arena *a, const struct state *state, 
 }
 
 static int
-need_blob(struct session *s, struct arena *a, const struct lock *lock, const struct record *r, const struct oid *id,
-	  struct str sha256, const char *what, struct err *e)
+need_blob(struct session *s, struct arena *a, const struct lock *lock, const struct record *r,
+	  const struct oid *id, struct str sha256, const char *what, struct err *e)
 {
 	struct store *store = s->ap->root->store;
 	struct str bytes;
@@ -95,21 +99,23 @@ need_blob(struct session *s, struct arena *a, const struct lock *lock, const str
 	if (store_blob_read(store, a, id, &bytes, e) < 0)
 		return -1;
 	if (!str_is(sha256, digest_hex(a, DIGEST_SHA256, bytes)))
-		return err_set(e, ERR_STALE, "%s of %.*s has another sha256 than the lock says", what, STR_ARG(r->name));
+		return err_set(e, ERR_STALE, "%s of %.*s has another sha256 than the lock says", what,
+			       STR_ARG(r->name));
 	return 0;
 }
 
 /* The url section that brings this source again: of a commit by its id, of an archive by its sums. */
 static int
-source_again(struct arena *a, const struct opam_definition *d, const struct fetched *f, struct opam_source *out,
-	     struct err *e)
+source_again(struct arena *a, const struct opam_definition *d, const struct fetched *f,
+	     struct opam_source *out, struct err *e)
 {
 	struct str text = f->url;
 	ptrdiff_t hash = str_chr(text, '#');
 
 	*out = (struct opam_source){.present = true, .subpath = f->subpath};
 	if (f->class == SOURCE_COMMIT)
-		text = str_printf(a, "%.*s#%s", STR_ARG(hash < 0 ? text : str_sub(text, 0, (size_t)hash)), f->commit.hex);
+		text = str_printf(a, "%.*s#%s", STR_ARG(hash < 0 ? text : str_sub(text, 0, (size_t)hash)),
+				  f->commit.hex);
 	if (opam_url(text, &out->src, e) < 0)
 		return -1;
 	out->checksums = f->class == SOURCE_COMMIT ? NULL : f->checksums;
@@ -129,8 +135,10 @@ static int
 fetch_tree(struct session *s, struct arena *a, const struct lock *lock, const struct record *r,
 	   const struct opam_definition *d, struct err *e)
 {
-	struct fetch_request want = {.package = r->name, .x_commit_hash = r->source.declared,
-				     .repo_commit = r->source.repo_commit, .pinned = r->source.class == SOURCE_COMMIT};
+	struct fetch_request want = {.package = r->name,
+				     .x_commit_hash = r->source.declared,
+				     .repo_commit = r->source.repo_commit,
+				     .pinned = r->source.class == SOURCE_COMMIT};
 	struct opam_source source;
 	struct fetched got;
 
@@ -142,8 +150,8 @@ fetch_tree(struct session *s, struct arena *a, const struct lock *lock, const st
 	if (fetch_source(&s->ap->fetch, a, &want, &got, e) < 0)
 		return -1;
 	if (!oid_eq(&got.tree, &r->source.tree))
-		return err_set(e, ERR_FETCH, "the source of %.*s has the tree %s; the lock says %s", STR_ARG(r->name),
-			       got.tree.hex, r->source.tree.hex);
+		return err_set(e, ERR_FETCH, "the source of %.*s has the tree %s; the lock says %s",
+			       STR_ARG(r->name), got.tree.hex, r->source.tree.hex);
 	return 0;
 }
 
@@ -174,7 +182,8 @@ need_source(struct session *s, struct arena *a, const struct lock *lock, const s
 	if (store_tree_sha256(store, a, &f->tree, sha256, e) < 0)
 		return -1;
 	if (!str_is(str_of(sha256), f->tree_sha256))
-		return err_set(e, ERR_STALE, "the source of %.*s has another sha256 than the lock says", STR_ARG(r->name));
+		return err_set(e, ERR_STALE, "the source of %.*s has another sha256 than the lock says",
+			       STR_ARG(r->name));
 	return 0;
 }
 
@@ -212,8 +221,8 @@ lock_fetch(struct session *s, struct arena *a, const struct lock *lock, struct e
 		if ((!r->repo.n && need_source(s, a, lock, r, &d, e) < 0) ||
 		    need_blob(s, a, lock, r, &r->definition, r->definition_sha256, "the definition", e) < 0 ||
 		    store_blob_read(s->ap->root->store, a, &r->definition, &text, e) < 0 ||
-		    opam_definition(a, str_c(a, r->name), text, &d, e) < 0 || need_source(s, a, lock, r, &d, e) < 0 ||
-		    need_extras(s, a, lock, r, &d, e) < 0)
+		    opam_definition(a, str_c(a, r->name), text, &d, e) < 0 ||
+		    need_source(s, a, lock, r, &d, e) < 0 || need_extras(s, a, lock, r, &d, e) < 0)
 			return err_note(e, "while fetching %.*s.%.*s", STR_ARG(r->name), STR_ARG(r->version));
 	}
 	return 0;

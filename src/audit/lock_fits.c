@@ -24,8 +24,8 @@ check_platform(struct session *s, const struct lock *lock, struct err *e)
 
 		if (str_eq(locked, here[i]))
 			continue;
-		err_set(e, ERR_STALE, "the lock is for another platform: %s is %.*s there and %.*s here", fixed[i],
-			STR_ARG(locked), STR_ARG(here[i]));
+		err_set(e, ERR_STALE, "the lock is for another platform: %s is %.*s there and %.*s here",
+			fixed[i], STR_ARG(locked), STR_ARG(here[i]));
 		return err_hint(e, "make a lock on this platform: pkg lock");
 	}
 	return 0;
@@ -100,7 +100,8 @@ lock_fits(struct session *s, struct arena *a, const struct lock *lock, bool allo
 	if (allow_drift) {
 		rest = buf_str(&differences);
 		while (str_cut(&rest, '\n', &line))
-			report_text(s->ap->report, REPORT_WARN, (struct str){0}, "drift: %.*s", STR_ARG(line));
+			report_text(s->ap->report, REPORT_WARN, (struct str){0}, "drift: %.*s",
+				    STR_ARG(line));
 		return 0;
 	}
 	err_set(e, ERR_STALE, "this machine has another toolchain or other system packages than the lock");

@@ -46,8 +46,8 @@ lock_of_state(struct session *s, struct arena *a, struct lock *out, struct err *
 
 		if (r->source.class != SOURCE_LOCAL)
 			continue;
-		err_set(e, ERR_VERIFY, "%.*s comes from the folder %.*s, which no lock can name", STR_ARG(r->name),
-			STR_ARG(r->source.url));
+		err_set(e, ERR_VERIFY, "%.*s comes from the folder %.*s, which no lock can name",
+			STR_ARG(r->name), STR_ARG(r->source.url));
 		return err_hint(e, "pin it to a commit: pkg pin add %.*s git+file://...", STR_ARG(r->name));
 	}
 	*out = (struct lock){.state = s->state};
@@ -72,8 +72,8 @@ lock_step(struct session *s, struct arena *a, struct steps *steps, size_t at, st
 }
 
 int
-lock_of_request(struct session *s, struct arena *a, const struct change *c, const struct opam_strings *request,
-		struct lock *out, struct err *e)
+lock_of_request(struct session *s, struct arena *a, const struct change *c,
+		const struct opam_strings *request, struct lock *out, struct err *e)
 {
 	/* The same switch with nothing installed: its invariant and its pins decide. */
 	struct session empty = *s;

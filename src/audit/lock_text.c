@@ -5,8 +5,8 @@
 #include "base/digest.h"
 #include "ledger/parts.h"
 
-static const char *const type_names[] = {[STORE_BLOB] = "blob", [STORE_TREE] = "tree", [STORE_COMMIT] = "commit",
-					 [STORE_TAG] = "tag"};
+static const char *const type_names[] = {
+	[STORE_BLOB] = "blob", [STORE_TREE] = "tree", [STORE_COMMIT] = "commit", [STORE_TAG] = "tag"};
 
 static void
 put_strings(struct json *j, const char *key, struct opam_strings list)

@@ -12,13 +12,14 @@ struct trace_note {
 struct trace {
 	struct str sha256;
 	int64_t size;
-	struct trace_note note;	   /* empty strings where the file has none */
+	struct trace_note note;    /* empty strings where the file has none */
 	struct ledger_image image; /* where it was found */
 	struct store_commit commit;
-	struct state state;	   /* of that commit */
-	const struct record **packages; /* what went into it: its package and all below it, dependencies first */
+	struct state state; /* of that commit */
+	const struct record *
+		*packages; /* what went into it: its package and all below it, dependencies first */
 	size_t package_count;
-	bool note_agrees;	   /* the note names the recorded input id */
+	bool note_agrees; /* the note names the recorded input id */
 };
 /* The file is looked up by its sha256 in every commit of every ledger, live and removed. When none names
  * it: ERR_NOTFOUND, whose note says what the file claims of itself, not verified. */

@@ -15,8 +15,7 @@ fd_auto_close(int *fd)
 	errno = saved;
 }
 
-PRINTF(3, 0) static void
-fill(struct err *e, enum err_code code, const char *fmt, va_list args)
+PRINTF(3, 0) static void fill(struct err *e, enum err_code code, const char *fmt, va_list args)
 {
 	e->code = code;
 	e->sys = 0;
@@ -68,8 +67,7 @@ err_sys(struct err *e, const char *fmt, ...)
 	return -1;
 }
 
-PRINTF(3, 0) static void
-add_line(char *text, size_t size, const char *fmt, va_list args)
+PRINTF(3, 0) static void add_line(char *text, size_t size, const char *fmt, va_list args)
 {
 	size_t used = strlen(text);
 
@@ -106,8 +104,8 @@ const char *
 err_name(enum err_code code)
 {
 	switch (code) {
-#define ERR_NAME(name, value, text) \
-	case ERR_##name:            \
+#define ERR_NAME(name, value, text)                                                                          \
+	case ERR_##name:                                                                                     \
 		return #name;
 		ERR_CODES(ERR_NAME)
 #undef ERR_NAME
@@ -119,8 +117,8 @@ const char *
 err_meaning(int code)
 {
 	switch (code) {
-#define ERR_TEXT(name, value, text) \
-	case value:                 \
+#define ERR_TEXT(name, value, text)                                                                          \
+	case value:                                                                                          \
 		return text;
 		ERR_CODES(ERR_TEXT)
 #undef ERR_TEXT

@@ -17,26 +17,26 @@
 #include "base/macros.h"
 
 /* The values are the exit codes of the program, and opam's where opam has one. */
-#define ERR_CODES(X)                                                             \
-	X(FALSE, 1, "the answer to a check is no")                               \
-	X(USAGE, 2, "wrong command line")                                        \
-	X(NOTFOUND, 5, "no such package or version")                             \
-	X(ABORTED, 10, "stopped before anything was changed")                    \
-	X(LOCKED, 15, "a lock is held by somebody else")                         \
-	X(UNSAT, 20, "the request has no solution")                              \
-	X(STALE, 21, "a lock file no longer holds")                              \
-	X(PARSE, 30, "a file or repository is malformed")                        \
-	X(BUILD, 31, "a package failed to build or install")                     \
-	X(VERIFY, 32, "a verification failed")                                   \
-	X(TEST, 33, "a package was built, but its tests failed")                 \
-	X(DEPEXT, 34, "a system package is missing")                             \
-	X(FETCH, 40, "a source could not be fetched or verified")                \
-	X(OFFLINE, 41, "offline, and something is missing")                      \
-	X(CONFIG, 50, "no switch, or a wrong configuration")                     \
-	X(SANDBOX, 51, "this machine cannot give the sandbox")                   \
-	X(SYSTEM, 52, "the system failed us: disk full, I/O error, no memory")   \
-	X(SOLVER, 60, "no answer in time")                                       \
-	X(BUG, 99, "a bug in pkg")                                               \
+#define ERR_CODES(X)                                                                                         \
+	X(FALSE, 1, "the answer to a check is no")                                                           \
+	X(USAGE, 2, "wrong command line")                                                                    \
+	X(NOTFOUND, 5, "no such package or version")                                                         \
+	X(ABORTED, 10, "stopped before anything was changed")                                                \
+	X(LOCKED, 15, "a lock is held by somebody else")                                                     \
+	X(UNSAT, 20, "the request has no solution")                                                          \
+	X(STALE, 21, "a lock file no longer holds")                                                          \
+	X(PARSE, 30, "a file or repository is malformed")                                                    \
+	X(BUILD, 31, "a package failed to build or install")                                                 \
+	X(VERIFY, 32, "a verification failed")                                                               \
+	X(TEST, 33, "a package was built, but its tests failed")                                             \
+	X(DEPEXT, 34, "a system package is missing")                                                         \
+	X(FETCH, 40, "a source could not be fetched or verified")                                            \
+	X(OFFLINE, 41, "offline, and something is missing")                                                  \
+	X(CONFIG, 50, "no switch, or a wrong configuration")                                                 \
+	X(SANDBOX, 51, "this machine cannot give the sandbox")                                               \
+	X(SYSTEM, 52, "the system failed us: disk full, I/O error, no memory")                               \
+	X(SOLVER, 60, "no answer in time")                                                                   \
+	X(BUG, 99, "a bug in pkg")                                                                           \
 	X(INTERRUPTED, 130, "interrupted")
 
 enum err_code {
@@ -53,13 +53,13 @@ struct pos {
 
 struct err {
 	enum err_code code;
-	int sys;	  /* errno of the failed call, or 0 */
+	int sys; /* errno of the failed call, or 0 */
 	struct pos at;
-	char file[512];	  /* keeps at.file, so the error outlives its arena */
-	char line[256];	  /* the source line at `at`, if known */
-	char msg[2048];	  /* what happened */
-	char note[4096];  /* context, one line each, innermost first */
-	char hint[1024];  /* what to do next, one line each */
+	char file[512];  /* keeps at.file, so the error outlives its arena */
+	char line[256];  /* the source line at `at`, if known */
+	char msg[2048];  /* what happened */
+	char note[4096]; /* context, one line each, innermost first */
+	char hint[1024]; /* what to do next, one line each */
 };
 
 /* All return -1, so that `return err_set(...)` is one statement. */

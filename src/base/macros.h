@@ -11,11 +11,11 @@
 /* AUTO(T) frees its handle at the end of the scope; T_auto_free is declared once, beside T, by
  * AUTO_DEFINE. The typed pointer matters: analysers report false leaks with void *. */
 #define AUTO(T) __attribute__((cleanup(T##_auto_free))) T *
-#define AUTO_DEFINE(T, free_fn)                      \
-	static inline void T##_auto_free(T **handle) \
-	{                                            \
-		if (*handle)                         \
-			free_fn(*handle);            \
+#define AUTO_DEFINE(T, free_fn)                                                                              \
+	static inline void T##_auto_free(T **handle)                                                         \
+	{                                                                                                    \
+		if (*handle)                                                                                 \
+			free_fn(*handle);                                                                    \
 	}
 
 /* AUTO_FD closes a descriptor at the end of the scope; -1 means none. */

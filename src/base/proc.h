@@ -15,16 +15,16 @@ enum { PROC_DISCARD = -1, PROC_CAPTURE = -2, PROC_INHERIT = -3 };
 
 struct proc {
 	const char *const *argv; /* argv[0] is looked up in PATH unless it holds a slash */
-	const char *const *env;	 /* NULL: the caller's */
-	const char *cwd;	 /* NULL: the caller's */
-	const char *what;	 /* for messages; NULL: argv[0] */
-	struct str input;	 /* given on stdin; empty: /dev/null */
-	int out, err;		 /* a descriptor, or PROC_*; zero means PROC_DISCARD */
-	int err_to_out;		 /* stderr joins stdout */
-	const int *keep;	 /* descriptors that the child keeps under their own numbers */
+	const char *const *env;  /* NULL: the caller's */
+	const char *cwd;         /* NULL: the caller's */
+	const char *what;        /* for messages; NULL: argv[0] */
+	struct str input;        /* given on stdin; empty: /dev/null */
+	int out, err;            /* a descriptor, or PROC_*; zero means PROC_DISCARD */
+	int err_to_out;          /* stderr joins stdout */
+	const int *keep;         /* descriptors that the child keeps under their own numbers */
 	size_t keep_count;
 	unsigned timeout, silence; /* seconds, 0: none; silence counts only with captured output */
-	size_t capture_max;	   /* bytes of captured output; 0: 16 MiB */
+	size_t capture_max;        /* bytes of captured output; 0: 16 MiB */
 	/* Called with each piece of captured stdout as it arrives; may be NULL. */
 	void (*on_output)(void *ctx, struct str piece);
 	/* In the child, before exec; only async-signal-safe calls. -1 ends it with status 126. */
@@ -36,8 +36,8 @@ struct proc {
 };
 
 struct proc_result {
-	int status;	 /* exit status, or 128 + signal */
-	bool timed_out;	 /* killed by timeout or silence */
+	int status;     /* exit status, or 128 + signal */
+	bool timed_out; /* killed by timeout or silence */
 	struct str out, err_text;
 };
 

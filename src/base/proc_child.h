@@ -19,7 +19,7 @@ struct proc_child {
 	struct arena *a;
 	const char *what;
 	pid_t pid;
-	int pidfd; /* wakes poll when the child has exited; -1 where the kernel has none */
+	int pidfd;  /* wakes poll when the child has exited; -1 where the kernel has none */
 	bool group; /* it leads a process group of its own */
 	struct proc_stream out, err;
 	size_t capture_max;

@@ -5,17 +5,17 @@
 #include "base/str.h"
 
 enum report_kind {
-	REPORT_NOTE,	/* something worth knowing */
-	REPORT_WARN,	/* something is not as it should be */
-	REPORT_WAIT,	/* waiting for a lock; text names its holder */
-	REPORT_FETCH,	/* a source is being fetched */
+	REPORT_NOTE,    /* something worth knowing */
+	REPORT_WARN,    /* something is not as it should be */
+	REPORT_WAIT,    /* waiting for a lock; text names its holder */
+	REPORT_FETCH,   /* a source is being fetched */
 	REPORT_FETCHED, /* ... and is in the store */
-	REPORT_BUILD,	/* a package's build begins */
-	REPORT_PHASE,	/* ... enters a step: text is the command */
-	REPORT_BUILT,	/* ... has ended well; ms is its duration */
-	REPORT_REUSED,	/* its output was in the store */
-	REPORT_FAILED,	/* a step failed; text says which */
-	REPORT_COMMIT,	/* a transaction is in the ledger; text is the commit */
+	REPORT_BUILD,   /* a package's build begins */
+	REPORT_PHASE,   /* ... enters a step: text is the command */
+	REPORT_BUILT,   /* ... has ended well; ms is its duration */
+	REPORT_REUSED,  /* its output was in the store */
+	REPORT_FAILED,  /* a step failed; text says which */
+	REPORT_COMMIT,  /* a transaction is in the ledger; text is the commit */
 };
 
 struct report_event {

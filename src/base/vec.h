@@ -9,17 +9,17 @@
 
 #include "base/arena.h"
 
-#define VEC(T)                  \
-	struct {                \
-		T *v;           \
-		size_t n, room; \
+#define VEC(T)                                                                                               \
+	struct {                                                                                             \
+		T *v;                                                                                        \
+		size_t n, room;                                                                              \
 	}
 
-#define vec_push(a, vec, x)                                                                   \
-	do {                                                                                  \
-		if ((vec)->n == (vec)->room)                                                  \
-			(vec)->v = vec_grow((a), (vec)->v, (vec)->n, &(vec)->room, sizeof(*(vec)->v)); \
-		(vec)->v[(vec)->n++] = (x);                                                   \
+#define vec_push(a, vec, x)                                                                                  \
+	do {                                                                                                 \
+		if ((vec)->n == (vec)->room)                                                                 \
+			(vec)->v = vec_grow((a), (vec)->v, (vec)->n, &(vec)->room, sizeof(*(vec)->v));       \
+		(vec)->v[(vec)->n++] = (x);                                                                  \
 	} while (0)
 
 /* A larger copy of n elements; *room is set to what it holds. */

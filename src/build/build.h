@@ -76,8 +76,8 @@ struct build_result {
  * under the key's lock otherwise. A failed step: ERR_BUILD (ERR_TEST for run-test) with the command, its
  * status, the last lines and the path of the log; the scratch folder is kept only with keep. */
 struct build_options {
-	bool rebuild; /* build although the key is known */
-	bool keep;    /* keep the build folder of a failure, and say where */
+	bool rebuild;                  /* build although the key is known */
+	bool keep;                     /* keep the build folder of a failure, and say where */
 	struct build_failure *failure; /* filled when a command fails; NULL: nobody asks */
 };
 /* The command that failed. */

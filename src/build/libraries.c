@@ -39,11 +39,13 @@ in_view(const struct build_run *run, struct str soname)
 static char *
 real_in(struct arena *a, const char *base, const char *path)
 {
-	struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
+	struct open_how how = {.flags = O_PATH | O_CLOEXEC,
+			       .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
 	AUTO_FD root = open(base, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	AUTO_FD fd = root < 0 ? -1 : (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
 	struct err ignored;
-	const char *real = fd < 0 ? NULL : fs_readlink(a, AT_FDCWD, arena_printf(a, "/proc/self/fd/%d", fd), &ignored);
+	const char *real =
+		fd < 0 ? NULL : fs_readlink(a, AT_FDCWD, arena_printf(a, "/proc/self/fd/%d", fd), &ignored);
 
 	return real && str_starts(str_of(real), base) ? strdup(real + strlen(base)) : NULL;
 }
@@ -119,8 +121,7 @@ libraries_find(struct build_run *run, const struct changes *changes, struct reco
 		str_cut(&rest, '=', &list[i].package);
 		str_cut(&rest, '=', &list[i].version);
 		/* All that a base image has is named by its digest. */
-		list[i].declared =
-			list[i].package.n && (run->b->base || map_has(&declared, list[i].package));
+		list[i].declared = list[i].package.n && (run->b->base || map_has(&declared, list[i].package));
 	}
 	return 0;
 }

@@ -15,7 +15,7 @@ struct build_run {
 	const struct build_job *job;
 	const struct build_ids *ids;
 	struct build_failure *failure; /* or NULL */
-	struct str package; /* "name.version" */
+	struct str package;            /* "name.version" */
 	struct scope_packages packages;
 	struct build_scope *scope;
 	const char *scratch; /* holds source/, tmp/, home/ and the view */

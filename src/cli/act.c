@@ -15,7 +15,8 @@ act_atoms(struct ctx *c, char **args, int n, struct change *out_change, struct e
 	for (int i = 0; i < n; i++) {
 		if (strchr(args[i], '/') || strchr(args[i], ':')) {
 			err_set(e, ERR_USAGE, "'%s' is no package name", args[i]);
-			return err_hint(e, "`pkg pin add NAME %s` takes a package's source from there", args[i]);
+			return err_hint(e, "`pkg pin add NAME %s` takes a package's source from there",
+					args[i]);
 		}
 		if (opam_atom(c->a, str_of(args[i]), &out_change->atoms[out_change->n++], e) < 0)
 			return -1;
@@ -61,9 +62,10 @@ show_plan(struct ctx *c, const struct steps *steps)
 	struct opam_strings rows = {arena_array(c->a, struct str, steps->n + plan->removal_count + 1), 0};
 
 	for (size_t i = 0; i < plan->removal_count; i++)
-		rows.v[rows.n++] = str_printf(c->a, "  remove\t%.*s\t%.*s\t%s", STR_ARG(plan->removals[i].name),
-					      STR_ARG(plan->removals[i].version),
-					      plan->removals[i].cause ? plan->removals[i].cause : "");
+		rows.v[rows.n++] =
+			str_printf(c->a, "  remove\t%.*s\t%.*s\t%s", STR_ARG(plan->removals[i].name),
+				   STR_ARG(plan->removals[i].version),
+				   plan->removals[i].cause ? plan->removals[i].cause : "");
 	for (size_t i = 0; i < steps->n; i++) {
 		const struct step *step = &steps->v[i];
 		const struct version *v = step->planned->version;
@@ -71,8 +73,9 @@ show_plan(struct ctx *c, const struct steps *steps)
 
 		if (!step->touched)
 			continue;
-		rows.v[rows.n++] = str_printf(c->a, "  %s\t%.*s\t%.*s%s%.*s\t%s", action_word(step), STR_ARG(v->name),
-					      STR_ARG(was), was.n ? " -> " : "", STR_ARG(v->version), cause_of(step));
+		rows.v[rows.n++] =
+			str_printf(c->a, "  %s\t%.*s\t%.*s%s%.*s\t%s", action_word(step), STR_ARG(v->name),
+				   STR_ARG(was), was.n ? " -> " : "", STR_ARG(v->version), cause_of(step));
 	}
 	out_table(c, &rows);
 }
@@ -143,8 +146,9 @@ warn_findings(struct ctx *c, const struct steps *steps)
 	for (size_t i = 0; i < steps->findings.n; i++) {
 		const struct opam_finding *f = &steps->findings.v[i];
 
-		report_text(&c->report, REPORT_WARN, (struct str){0}, "%s:%u:%u: %.*s (this version is left out)",
-			    f->at.file ? f->at.file : "", f->at.line, f->at.col, STR_ARG(f->text));
+		report_text(&c->report, REPORT_WARN, (struct str){0},
+			    "%s:%u:%u: %.*s (this version is left out)", f->at.file ? f->at.file : "",
+			    f->at.line, f->at.col, STR_ARG(f->text));
 	}
 }
 
@@ -181,7 +185,8 @@ act_lock(struct ctx *c, const char *path, struct lock *out_lock, struct err *e)
 static int
 plan_locked(struct ctx *c, const struct act *act, struct session *s, struct steps *steps, struct err *e)
 {
-	if (lock_fits(s, c->a, act->lock, act->options.allow_drift, e) < 0 || lock_fetch(s, c->a, act->lock, e) < 0)
+	if (lock_fits(s, c->a, act->lock, act->options.allow_drift, e) < 0 ||
+	    lock_fetch(s, c->a, act->lock, e) < 0)
 		return -1;
 	return steps_towards(s, c->a, &act->lock->state, steps, e);
 }

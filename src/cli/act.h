@@ -10,7 +10,7 @@ struct act {
 	bool create; /* the switch is made, and becomes the current one */
 	struct change change;
 	struct change_options options;
-	struct str subject; /* of the ledger commit */
+	struct str subject;      /* of the ledger commit */
 	const struct lock *lock; /* install exactly this, without solving; or NULL */
 };
 int act_run(struct ctx *c, const struct act *act, struct err *e);

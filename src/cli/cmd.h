@@ -14,28 +14,28 @@ enum {
 	NEED_CREATE = 1 << 1, /* a root, made when it is missing */
 };
 
-#define COMMANDS(X)                                                                                      \
-	X(install, "PACKAGE...", "install packages into the switch", NEED_CREATE)                       \
-	X(remove, "PACKAGE...", "remove packages from the switch", NEED_ROOT)                           \
-	X(upgrade, "[PACKAGE...]", "raise packages to what the repositories offer", NEED_ROOT)          \
-	X(list, "[PATTERN...]", "list the installed packages", NEED_ROOT)                               \
-	X(show, "PACKAGE...", "show what is known of a package", NEED_ROOT)                             \
-	X(pin, "add|remove|list", "take a package's source from elsewhere", NEED_ROOT)                  \
-	X(switch, "create|list|set|show|remove", "make, choose and remove switches", NEED_CREATE)       \
-	X(undo, "", "put the switch back to before its last transaction", NEED_ROOT)                     \
-	X(lock, "[REQUEST...]", "write down exactly what is to be installed", NEED_CREATE)               \
-	X(fetch, "--locked[=FILE]", "bring all that a lock needs into the store", NEED_CREATE)           \
-	X(rebuild, "[PACKAGE...]", "build again, and compare with what is recorded", NEED_ROOT)          \
-	X(history, "", "list the transactions of the switch", NEED_ROOT)                                \
-	X(trace, "IMAGE", "name every source that went into an image", NEED_ROOT)                       \
-	X(repo, "add|remove|list", "configure package repositories", NEED_CREATE)                       \
-	X(update, "[REPOSITORY...]", "take new snapshots of the package repositories", NEED_ROOT)       \
-	X(env, "", "print the environment of the switch for a shell", 0)                                \
-	X(exec, "-- COMMAND...", "run a command in the environment of the switch", NEED_ROOT)           \
-	X(log, "PACKAGE", "print the build log of a package", NEED_ROOT)                                \
-	X(lint, "FILE|DIR...", "say what is wrong with package definitions", 0)                         \
-	X(init, "", "make the root folder (other commands do it when needed)", NEED_CREATE)             \
-	X(completion, "bash|zsh|fish", "print what completes pkg in a shell", 0)                        \
+#define COMMANDS(X)                                                                                          \
+	X(install, "PACKAGE...", "install packages into the switch", NEED_CREATE)                            \
+	X(remove, "PACKAGE...", "remove packages from the switch", NEED_ROOT)                                \
+	X(upgrade, "[PACKAGE...]", "raise packages to what the repositories offer", NEED_ROOT)               \
+	X(list, "[PATTERN...]", "list the installed packages", NEED_ROOT)                                    \
+	X(show, "PACKAGE...", "show what is known of a package", NEED_ROOT)                                  \
+	X(pin, "add|remove|list", "take a package's source from elsewhere", NEED_ROOT)                       \
+	X(switch, "create|list|set|show|remove", "make, choose and remove switches", NEED_CREATE)            \
+	X(undo, "", "put the switch back to before its last transaction", NEED_ROOT)                         \
+	X(lock, "[REQUEST...]", "write down exactly what is to be installed", NEED_CREATE)                   \
+	X(fetch, "--locked[=FILE]", "bring all that a lock needs into the store", NEED_CREATE)               \
+	X(rebuild, "[PACKAGE...]", "build again, and compare with what is recorded", NEED_ROOT)              \
+	X(history, "", "list the transactions of the switch", NEED_ROOT)                                     \
+	X(trace, "IMAGE", "name every source that went into an image", NEED_ROOT)                            \
+	X(repo, "add|remove|list", "configure package repositories", NEED_CREATE)                            \
+	X(update, "[REPOSITORY...]", "take new snapshots of the package repositories", NEED_ROOT)            \
+	X(env, "", "print the environment of the switch for a shell", 0)                                     \
+	X(exec, "-- COMMAND...", "run a command in the environment of the switch", NEED_ROOT)                \
+	X(log, "PACKAGE", "print the build log of a package", NEED_ROOT)                                     \
+	X(lint, "FILE|DIR...", "say what is wrong with package definitions", 0)                              \
+	X(init, "", "make the root folder (other commands do it when needed)", NEED_CREATE)                  \
+	X(completion, "bash|zsh|fish", "print what completes pkg in a shell", 0)                             \
 	X(help, "[COMMAND]", "print the manual page of a command", 0)
 
 struct globals {
@@ -47,9 +47,9 @@ struct globals {
 struct ctx {
 	struct arena *a;
 	struct globals global;
-	const char *command;	  /* its name in the table */
-	struct str command_line;  /* as typed, for the ledger */
-	const char *program;	  /* /proc/self/exe */
+	const char *command;     /* its name in the table */
+	struct str command_line; /* as typed, for the ledger */
+	const char *program;     /* /proc/self/exe */
 	struct root root;
 	bool have_root;
 	struct apply apply;
@@ -83,7 +83,7 @@ int cmd_word(const struct opt *options, int argc, char **argv);
 
 /* What a command takes, from the rows that it parses with. */
 struct description {
-	const struct opt *own;	   /* its options, to be looked at only; ends with a row without name */
+	const struct opt *own;     /* its options, to be looked at only; ends with a row without name */
 	const struct subcmd *subs; /* its words, if it has some */
 	size_t sub_count;
 	const char *sub; /* the one among the arguments; or NULL */

@@ -6,7 +6,9 @@
 static int
 default_switch(struct ctx *c, struct err *e)
 {
-	struct act act = {.switch_name = "default", .create = true, .change.kind = REQUEST_INSTALL,
+	struct act act = {.switch_name = "default",
+			  .create = true,
+			  .change.kind = REQUEST_INSTALL,
 			  .subject = STR("switch create default")};
 	struct repo_packages found = {0};
 	char base[] = "default", *name[] = {base};
@@ -63,9 +65,12 @@ cmd_install(struct ctx *c, int argc, char **argv, struct err *e)
 	struct act act = {.change.kind = REQUEST_INSTALL};
 	const char *locked = NULL;
 	const struct opt options[] = {
-		{OPT_FLAG, 't', "with-test", NULL, "run the tests of the named packages", &act.change.with_test},
-		{OPT_FLAG, 'd', "with-doc", NULL, "build the documentation of the named packages", &act.change.with_doc},
-		{OPT_FLAG, 'b', "keep-build-dir", NULL, "keep the folder of a failed build", &act.options.keep_build},
+		{OPT_FLAG, 't', "with-test", NULL, "run the tests of the named packages",
+		 &act.change.with_test},
+		{OPT_FLAG, 'd', "with-doc", NULL, "build the documentation of the named packages",
+		 &act.change.with_doc},
+		{OPT_FLAG, 'b', "keep-build-dir", NULL, "keep the folder of a failed build",
+		 &act.options.keep_build},
 		{OPT_OPTIONAL, 0, "locked", "FILE", "install exactly what a lock says (pkg.lock)", &locked},
 		{OPT_FLAG, 0, "allow-drift", NULL, "with another toolchain or system package than the lock's",
 		 &act.options.allow_drift},

@@ -87,9 +87,10 @@ cmd_list(struct ctx *c, int argc, char **argv, struct err *e)
 		else if (shortly)
 			out("%s\n", out_safe(c, r->name));
 		else
-			rows.v[rows.n++] = str_printf(c->a, "%.*s\t%.*s\t%s\t%s\t%s", STR_ARG(r->name),
-						      STR_ARG(r->version), is_root(&state, r->name) ? "root" : "-",
-						      source_class_text(r->source.class), identity(c, r));
+			rows.v[rows.n++] =
+				str_printf(c->a, "%.*s\t%.*s\t%s\t%s\t%s", STR_ARG(r->name),
+					   STR_ARG(r->version), is_root(&state, r->name) ? "root" : "-",
+					   source_class_text(r->source.class), identity(c, r));
 	}
 	if (c->global.json) {
 		json_end(&j);

@@ -31,7 +31,8 @@ make_lock(struct ctx *c, struct session *s, char **args, int n, bool bundle, str
 		err_set(e, ERR_CONFIG, "there is no switch whose state could be locked");
 		return err_hint(e, "pkg lock PACKAGE...");
 	}
-	if (n ? act_atoms(c, args, n, &change, e) < 0 || lock_of_request(s, c->a, &change, &request, lock, e) < 0
+	if (n ? act_atoms(c, args, n, &change, e) < 0 ||
+			    lock_of_request(s, c->a, &change, &request, lock, e) < 0
 	      : lock_of_state(s, c->a, lock, e) < 0)
 		return -1;
 	return bundle ? lock_bundle(c->root.store, c->a, lock, e) : 0;
@@ -93,7 +94,8 @@ write_lock(struct ctx *c, const struct lock *lock, const char *path, struct err 
 	}
 	if (!c->global.dry_run && fs_write(AT_FDCWD, path, text, 0644, true, e) < 0)
 		return -1;
-	out_message(c, "%s: %zu package%s\n", path, lock->state.record_count, lock->state.record_count == 1 ? "" : "s");
+	out_message(c, "%s: %zu package%s\n", path, lock->state.record_count,
+		    lock->state.record_count == 1 ? "" : "s");
 	return 0;
 }
 
@@ -104,7 +106,8 @@ cmd_lock(struct ctx *c, int argc, char **argv, struct err *e)
 	bool check = false, bundle = false;
 	const struct opt options[] = {
 		{OPT_STRING, 'o', "output", "FILE", "where to write it; - is the standard output", &output},
-		{OPT_FLAG, 0, "bundle", NULL, "with all that cannot be fetched by what the lock says", &bundle},
+		{OPT_FLAG, 0, "bundle", NULL, "with all that cannot be fetched by what the lock says",
+		 &bundle},
 		{OPT_FLAG, 0, "check", NULL, "say whether the lock still holds", &check},
 		{.name = NULL},
 	};

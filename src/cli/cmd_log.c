@@ -28,9 +28,11 @@ cmd_log(struct ctx *c, int argc, char **argv, struct err *e)
 			return -1;
 		record = state_record(&state, id);
 		if (!record)
-			return err_set(e, ERR_NOTFOUND, "%s is neither installed in %s nor the id of a log", argv[0], name);
+			return err_set(e, ERR_NOTFOUND, "%s is neither installed in %s nor the id of a log",
+				       argv[0], name);
 		if (!record->log.n)
-			return err_set(e, ERR_NOTFOUND, "%s has no build log: it has nothing to build", argv[0]);
+			return err_set(e, ERR_NOTFOUND, "%s has no build log: it has nothing to build",
+				       argv[0]);
 		id = record->log;
 	}
 	if (gz_read(c->a, c->root.fd, arena_printf(c->a, "log/%.*s.gz", STR_ARG(id)), LOG_MAX, &text, e) < 0)

@@ -64,7 +64,8 @@ by_name(const void *a, const void *b)
 
 /* The state's pins without `name`, and with `pin` when it is given. */
 static void
-replace_pin(struct ctx *c, const struct state *s, struct str name, const struct state_pin *pin, struct state *next)
+replace_pin(struct ctx *c, const struct state *s, struct str name, const struct state_pin *pin,
+	    struct state *next)
 {
 	*next = *s;
 	next->pins = arena_array(c->a, struct state_pin, s->pin_count + 1);
@@ -78,7 +79,8 @@ replace_pin(struct ctx *c, const struct state *s, struct str name, const struct 
 }
 
 static int
-add_to_session(struct ctx *c, struct session *s, const struct state_pin *pin, struct str subject, struct err *e)
+add_to_session(struct ctx *c, struct session *s, const struct state_pin *pin, struct str subject,
+	       struct err *e)
 {
 	struct pinned resolved;
 	struct state next;

@@ -12,8 +12,10 @@ tell(struct ctx *c, const struct rebuilt *list, size_t n)
 		if (!c->global.json)
 			out("%s %s: %s%s\n", out_safe(c, list[i].name), out_safe(c, list[i].version),
 			    list[i].same ? "the same" : "different",
-			    list[i].same ? "" : arena_printf(c->a, ", first in %s",
-							     list[i].path.n ? out_safe(c, list[i].path) : "its meta data"));
+			    list[i].same ? ""
+					 : arena_printf(c->a, ", first in %s",
+							list[i].path.n ? out_safe(c, list[i].path)
+								       : "its meta data"));
 	}
 	return different;
 }

@@ -37,7 +37,8 @@ switch_list(struct ctx *c, int argc, char **argv, struct err *e)
 	rows.v = arena_array(c->a, struct str, names.n + 1);
 	for (size_t i = 0; i < names.n; i++)
 		rows.v[rows.n++] = str_printf(c->a, "%s %.*s\t%s", str_eq(names.v[i], head) ? "*" : " ",
-					      STR_ARG(names.v[i]), switch_prefix(&c->root, c->a, str_c(c->a, names.v[i])));
+					      STR_ARG(names.v[i]),
+					      switch_prefix(&c->root, c->a, str_c(c->a, names.v[i])));
 	out_table(c, &rows);
 	return 0;
 }
@@ -84,8 +85,10 @@ switch_create(struct ctx *c, int argc, char **argv, struct err *e)
 	if (act_run(c, &act, e) == 0)
 		return 0;
 	if (e->code == ERR_NOTFOUND && n == 1)
-		err_hint(e, "`pkg switch create %s --empty` makes it without a base package,\n"
-			 "`pkg switch create %s PACKAGE` with another", argv[0], argv[0]);
+		err_hint(e,
+			 "`pkg switch create %s --empty` makes it without a base package,\n"
+			 "`pkg switch create %s PACKAGE` with another",
+			 argv[0], argv[0]);
 	return -1;
 }
 
@@ -156,8 +159,12 @@ switch_remove(struct ctx *c, int argc, char **argv, struct err *e)
 
 		if (session_open(&c->apply, c->a, argv[i], false, &s, e) < 0)
 			return -1;
-		rc = c->global.dry_run ? 0 :
-		     out_confirm(c, arena_printf(c->a, "This removes the switch %s with its files.", argv[i]), e);
+		rc = c->global.dry_run
+			     ? 0
+			     : out_confirm(c,
+					   arena_printf(c->a, "This removes the switch %s with its files.",
+							argv[i]),
+					   e);
 		if (rc == 0 && !c->global.dry_run)
 			rc = live_remove(&c->root, c->a, argv[i], e);
 		session_close(&s);

@@ -61,7 +61,8 @@ show_text(struct ctx *c, const struct trace *t)
 	for (size_t i = 0; i < t->package_count; i++) {
 		const struct record *r = t->packages[i];
 
-		out("\n%s %s  %s\n", out_safe(c, r->name), out_safe(c, r->version), source_class_text(r->source.class));
+		out("\n%s %s  %s\n", out_safe(c, r->name), out_safe(c, r->version),
+		    source_class_text(r->source.class));
 		show_source(c, &r->source);
 		show_repo(c, &t->state, r);
 	}

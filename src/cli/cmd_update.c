@@ -13,7 +13,8 @@ is_named(const struct repo *repo, char **names, int n)
 static void
 show_changes(struct ctx *c, const struct repo *repo, const struct repo_changes *changes)
 {
-	static const char *const words[] = {[CHANGE_NEW] = "new", [CHANGE_CHANGED] = "changed", [CHANGE_GONE] = "gone"};
+	static const char *const words[] = {
+		[CHANGE_NEW] = "new", [CHANGE_CHANGED] = "changed", [CHANGE_GONE] = "gone"};
 
 	if (!changes->moved) {
 		out("%s: unchanged at %.12s\n", out_safe(c, repo->name), changes->now.hex);
@@ -52,7 +53,8 @@ cmd_update(struct ctx *c, int argc, char **argv, struct err *e)
 	struct fs_lock lock;
 	bool allow_rewind = false;
 	const struct opt options[] = {
-		{OPT_FLAG, 0, "allow-rewind", NULL, "accept a history that does not continue the known one", &allow_rewind},
+		{OPT_FLAG, 0, "allow-rewind", NULL, "accept a history that does not continue the known one",
+		 &allow_rewind},
 		{.name = NULL},
 	};
 	int n, rc;

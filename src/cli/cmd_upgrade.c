@@ -6,8 +6,10 @@ cmd_upgrade(struct ctx *c, int argc, char **argv, struct err *e)
 {
 	struct act act = {.change.kind = REQUEST_UPGRADE};
 	const struct opt options[] = {
-		{OPT_FLAG, 't', "with-test", NULL, "run the tests of the named packages", &act.change.with_test},
-		{OPT_FLAG, 'b', "keep-build-dir", NULL, "keep the folder of a failed build", &act.options.keep_build},
+		{OPT_FLAG, 't', "with-test", NULL, "run the tests of the named packages",
+		 &act.change.with_test},
+		{OPT_FLAG, 'b', "keep-build-dir", NULL, "keep the folder of a failed build",
+		 &act.options.keep_build},
 		{.name = NULL},
 	};
 	int n;

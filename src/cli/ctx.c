@@ -91,10 +91,12 @@ ctx_open(struct ctx *c, unsigned needs, struct err *e)
 	if (!needs)
 		return 0;
 	path = root_path(c, e);
-	if (!path || root_open(c->a, path, (needs & NEED_CREATE) && !c->global.dry_run, &c->report, &c->root, e) < 0)
+	if (!path ||
+	    root_open(c->a, path, (needs & NEED_CREATE) && !c->global.dry_run, &c->report, &c->root, e) < 0)
 		return -1;
 	c->have_root = true;
-	store_set_env(c->root.store, &(struct store_env){getenv("PATH"), getenv("HOME"), getenv("SSH_AUTH_SOCK")});
+	store_set_env(c->root.store,
+		      &(struct store_env){getenv("PATH"), getenv("HOME"), getenv("SSH_AUTH_SOCK")});
 	c->apply.root = &c->root;
 	c->apply.report = &c->report;
 	c->apply.jobs = c->global.jobs > 0 ? (unsigned)c->global.jobs : online > 0 ? (unsigned)online : 1;
@@ -125,7 +127,8 @@ ctx_switch(struct ctx *c, const char **name, struct err *e)
 		return switch_name_ok(*name, e);
 	if (store_head_get(c->root.store, c->a, &head, e) < 0)
 		return -1;
-	if (!str_starts(head, "refs/heads/") || store_ref_get(c->root.store, str_c(c->a, head), &commit, &missing) < 0) {
+	if (!str_starts(head, "refs/heads/") ||
+	    store_ref_get(c->root.store, str_c(c->a, head), &commit, &missing) < 0) {
 		err_set(e, ERR_CONFIG, "there is no current switch");
 		return err_hint(e, "`pkg switch create NAME` makes one, `pkg switch set NAME` chooses one");
 	}

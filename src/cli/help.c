@@ -30,8 +30,8 @@ help_overview(struct ctx *c, bool wrong_usage, struct err *e)
 	for (const struct opt *o = global_options(c); o->name; o++) {
 		char letter[] = {'-', o->letter, ',', ' ', '\0'};
 
-		fprintf(to, "  %s--%s%s%s\n      %s\n", o->letter ? letter : "    ", o->name, o->arg ? "=" : "",
-			o->arg ? o->arg : "", o->help);
+		fprintf(to, "  %s--%s%s%s\n      %s\n", o->letter ? letter : "    ", o->name,
+			o->arg ? "=" : "", o->arg ? o->arg : "", o->help);
 	}
 	fprintf(to, "\n`pkg help COMMAND` prints the manual page of a command.\n");
 	if (wrong_usage)

@@ -88,10 +88,11 @@ out_error(struct ctx *c, const struct err *e)
 	}
 	fflush(stdout);
 	if (e->at.line)
-		fprintf(stderr, "%s:%u:%u: error: %s [%s]\n", out_safe(c, str_of(e->file)), e->at.line, e->at.col,
-			out_safe_lines(c, str_of(e->msg)), err_name(e->code));
+		fprintf(stderr, "%s:%u:%u: error: %s [%s]\n", out_safe(c, str_of(e->file)), e->at.line,
+			e->at.col, out_safe_lines(c, str_of(e->msg)), err_name(e->code));
 	else
-		fprintf(stderr, "pkg: error: %s [%s]\n", out_safe_lines(c, str_of(e->msg)), err_name(e->code));
+		fprintf(stderr, "pkg: error: %s [%s]\n", out_safe_lines(c, str_of(e->msg)),
+			err_name(e->code));
 	if (e->at.line && e->line[0])
 		print_source(c, e);
 	print_lines(c, "  ", e->note);

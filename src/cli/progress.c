@@ -11,8 +11,9 @@ keep_warning(struct ctx *c, const struct report_event *event)
 
 	if (w->n == c->warning_room)
 		w->v = vec_grow(c->a, w->v, w->n, &c->warning_room, sizeof(*w->v));
-	w->v[w->n++] = event->package.n ? str_printf(c->a, "%.*s: %.*s", STR_ARG(event->package), STR_ARG(event->text))
-					: str_dup(c->a, event->text);
+	w->v[w->n++] = event->package.n
+			       ? str_printf(c->a, "%.*s: %.*s", STR_ARG(event->package), STR_ARG(event->text))
+			       : str_dup(c->a, event->text);
 }
 
 void
@@ -22,11 +23,11 @@ out_report(void *ctx, const struct report_event *event)
 		const char *label;
 		bool verbose; /* shown with -v only */
 	} kinds[] = {
-		[REPORT_NOTE] = {"note", false},     [REPORT_WARN] = {"warning", false},
-		[REPORT_WAIT] = {"waiting", false},  [REPORT_FETCH] = {"fetching", false},
+		[REPORT_NOTE] = {"note", false},      [REPORT_WARN] = {"warning", false},
+		[REPORT_WAIT] = {"waiting", false},   [REPORT_FETCH] = {"fetching", false},
 		[REPORT_FETCHED] = {"fetched", true}, [REPORT_BUILD] = {"building", false},
-		[REPORT_PHASE] = {"running", true},  [REPORT_BUILT] = {"built", false},
-		[REPORT_REUSED] = {"reused", false}, [REPORT_FAILED] = {"failed", false},
+		[REPORT_PHASE] = {"running", true},   [REPORT_BUILT] = {"built", false},
+		[REPORT_REUSED] = {"reused", false},  [REPORT_FAILED] = {"failed", false},
 		[REPORT_COMMIT] = {"ledger", true},
 	};
 	struct ctx *c = ctx;
@@ -42,5 +43,6 @@ out_report(void *ctx, const struct report_event *event)
 		out_message(c, "%-9s %s (%ld.%ld s)\n", kinds[event->kind].label, package, event->ms / 1000,
 			    event->ms / 100 % 10);
 	else
-		out_message(c, "%-9s %s%s%s\n", kinds[event->kind].label, package, *package && *text ? ": " : "", text);
+		out_message(c, "%-9s %s%s%s\n", kinds[event->kind].label, package,
+			    *package && *text ? ": " : "", text);
 }

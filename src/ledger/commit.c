@@ -31,7 +31,8 @@ put_images(struct arena *a, struct store_builder *b, const struct record *r, str
 		const char *path;
 
 		if (!is_sha256(image->sha256))
-			return err_set(e, ERR_BUG, "the image " STR_FMT " has no sha256", STR_ARG(image->path));
+			return err_set(e, ERR_BUG, "the image " STR_FMT " has no sha256",
+				       STR_ARG(image->path));
 		json_object(&j);
 		json_key_str(&j, "build-id", image->build_id);
 		json_key_str(&j, "input-id", r->input_id);

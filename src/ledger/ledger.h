@@ -11,7 +11,7 @@ struct state_pin {
 struct state_repo {
 	struct str name, url;
 	struct oid commit;
-	struct oid upstream;	  /* of a clean directory: the commit around it */
+	struct oid upstream; /* of a clean directory: the commit around it */
 	struct str upstream_path;
 	bool dirty;
 };
@@ -24,14 +24,14 @@ struct state {
 	struct str invariant; /* as text, empty: none */
 	struct str description;
 	struct opam_strings roots; /* sorted */
-	struct state_pin *pins;	   /* sorted */
+	struct state_pin *pins;    /* sorted */
 	size_t pin_count;
 	struct state_repo *repos; /* in order of priority */
 	size_t repo_count;
 	struct state_variable *variables; /* platform: arch, os, os-distribution ..., sorted */
 	size_t variable_count;
 	struct opam_strings toolchain; /* "name=version=architecture", sorted */
-	struct record *records;	       /* sorted by name */
+	struct record *records;        /* sorted by name */
 	size_t record_count;
 };
 const struct record *state_record(const struct state *s, struct str name);
@@ -57,7 +57,7 @@ int ledger_write(struct store *s, struct arena *a, const struct state *state, co
 /* One transaction as history shows it. */
 struct ledger_change {
 	struct str name, was, now; /* versions; empty: not there */
-	struct str how;		   /* "", or "rebuilt" when only the output or source differs */
+	struct str how;            /* "", or "rebuilt" when only the output or source differs */
 };
 struct ledger_entry {
 	struct oid commit;

@@ -24,8 +24,7 @@ int ledger_by_str(const void *a, const void *b);
 void ledger_put_oid(struct json *j, const char *key, const struct oid *id);
 
 /* packages/<name>/ of one record, as a tree. */
-int record_write(struct store *s, struct arena *a, const struct record *r, struct oid *folder,
-		 struct err *e);
+int record_write(struct store *s, struct arena *a, const struct record *r, struct oid *folder, struct err *e);
 int record_read(struct store *s, struct arena *a, const struct oid *folder, struct record *out,
 		struct err *e);
 /* switch.json */

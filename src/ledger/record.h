@@ -5,8 +5,8 @@
 #include "fetch/fetch.h"
 
 struct record_file {
-	struct str path; /* relative to the prefix */
-	unsigned mode;	 /* MODE_FILE, MODE_EXEC, MODE_LINK */
+	struct str path;   /* relative to the prefix */
+	unsigned mode;     /* MODE_FILE, MODE_EXEC, MODE_LINK */
 	struct str sha256; /* of the stored form; of a link: of its target */
 	int64_t size;
 };
@@ -33,15 +33,15 @@ struct record_image {
 
 struct record {
 	struct str name, version;
-	struct str repo;	    /* repository that its definition came from; empty: a pin's own */
-	struct oid definition;	    /* blob, exactly as used */
+	struct str repo;       /* repository that its definition came from; empty: a pin's own */
+	struct oid definition; /* blob, exactly as used */
 	struct str definition_sha256;
 	struct fetched source;
 	struct record_extra *extras;
 	size_t extra_count;
 	struct str input_id, build_key; /* sha256 hex */
 	struct oid output;
-	struct str sandbox;	    /* "full", or "reduced: pid, ipc" */
+	struct str sandbox; /* "full", or "reduced: pid, ipc" */
 	struct record_file *files;
 	size_t file_count;
 	struct record_dep *deps;
@@ -52,10 +52,10 @@ struct record {
 	size_t image_count;
 	struct str *depexts; /* "name=version" */
 	size_t depext_count;
-	struct str log;	     /* log id: log/<log>.gz */
-	bool tested;	     /* built with its test dependencies; run-test ran and passed */
-	bool documented;     /* built with its documentation dependencies */
-	struct oid folder;   /* tree of packages/<name>; set by reading, none for a new record */
+	struct str log;    /* log id: log/<log>.gz */
+	bool tested;       /* built with its test dependencies; run-test ran and passed */
+	bool documented;   /* built with its documentation dependencies */
+	struct oid folder; /* tree of packages/<name>; set by reading, none for a new record */
 };
 
 #endif

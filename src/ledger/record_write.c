@@ -188,7 +188,8 @@ by_dep_name(const void *a, const void *b)
 static int
 by_soname(const void *a, const void *b)
 {
-	return str_cmp(((const struct record_library *)a)->soname, ((const struct record_library *)b)->soname);
+	return str_cmp(((const struct record_library *)a)->soname,
+		       ((const struct record_library *)b)->soname);
 }
 
 static int
@@ -280,7 +281,8 @@ refuse_names(const struct record *r, struct err *e)
 {
 	for (size_t i = 0; i < r->file_count; i++)
 		if (!utf8_valid(r->files[i].path)) {
-			err_set(e, ERR_BUILD, "the package " STR_FMT " installs a file whose name is not UTF-8",
+			err_set(e, ERR_BUILD,
+				"the package " STR_FMT " installs a file whose name is not UTF-8",
 				STR_ARG(r->name));
 			return err_note(e, "the file is '" STR_FMT "'", STR_ARG(r->files[i].path));
 		}

@@ -22,7 +22,8 @@ by_variable_name(const void *a, const void *b)
 static void
 put_pins(struct arena *a, struct json *j, const struct state *state)
 {
-	const struct state_pin *pins = ledger_sorted(a, state->pins, state->pin_count, sizeof(*pins), by_pin_name);
+	const struct state_pin *pins =
+		ledger_sorted(a, state->pins, state->pin_count, sizeof(*pins), by_pin_name);
 
 	if (!state->pin_count)
 		return;
@@ -154,8 +155,8 @@ state_get(struct arena *a, const json_value *v, struct state *out, struct err *e
 	int64_t format = json_int(v, "format");
 
 	if (format != LEDGER_FORMAT)
-		return err_set(e, ERR_PARSE, "the state has format %lld, and this pkg knows %d", (long long)format,
-			       LEDGER_FORMAT);
+		return err_set(e, ERR_PARSE, "the state has format %lld, and this pkg knows %d",
+			       (long long)format, LEDGER_FORMAT);
 	out->description = ledger_text(a, v, "description");
 	out->invariant = ledger_text(a, v, "invariant");
 	read_pins(a, json_get(v, "pins"), out);

@@ -82,7 +82,8 @@ why_unavailable(struct arena *a, const struct version *v, const struct opam_scop
 
 	buf_adds(&r.b, "available: ");
 	for (size_t i = 0; i < text.n; i++) {
-		bool is_blank = text.s[i] == ' ' || text.s[i] == '\n' || text.s[i] == '\t' || text.s[i] == '\r';
+		bool is_blank =
+			text.s[i] == ' ' || text.s[i] == '\n' || text.s[i] == '\t' || text.s[i] == '\r';
 
 		if (!is_blank || !blank)
 			buf_addc(&r.b, is_blank ? ' ' : text.s[i]);
@@ -116,8 +117,11 @@ repo_evaluate(struct arena *a, const struct evaluate *how, struct version *v, st
 	const struct opam_definition *d = v->definition;
 	struct version_scope own = {how->platform, v->name, v->version};
 	struct opam_scope scope = {.get = version_get, .ctx = &own};
-	struct opam_dep_flags flags = {.build = true, .post = true, .with_test = how->with_test,
-				       .with_doc = how->with_doc, .dev = is_dev(v)};
+	struct opam_dep_flags flags = {.build = true,
+				       .post = true,
+				       .with_test = how->with_test,
+				       .with_doc = how->with_doc,
+				       .dev = is_dev(v)};
 
 	v->avoid = d->flags & (FLAG_AVOID_VERSION | FLAG_DEPRECATED);
 	if (available(a, v, &scope, e) < 0 ||

@@ -188,8 +188,9 @@ name_it(struct arena *a, const char *field, struct str *is, struct str must, str
 
 	if (is->n && !str_eq(*is, must)) {
 		finding.at = (struct pos){.file = d->text.path};
-		finding.text = str_printf(a, "the field says '" STR_FMT "', the folder '" STR_FMT
-					  "': the folder counts", STR_ARG(*is), STR_ARG(must));
+		finding.text = str_printf(
+			a, "the field says '" STR_FMT "', the folder '" STR_FMT "': the folder counts",
+			STR_ARG(*is), STR_ARG(must));
 		vec_push(a, &d->findings, finding);
 	}
 	*is = must;
@@ -199,12 +200,11 @@ int
 repo_definition(struct store *s, struct arena *a, const struct repo_package *p, struct opam_definition *out,
 		struct err *e)
 {
-	const char *path = arena_printf(a, STR_FMT ":" STR_FMT "/opam", STR_ARG(p->repo->name),
-					STR_ARG(p->path));
+	const char *path =
+		arena_printf(a, STR_FMT ":" STR_FMT "/opam", STR_ARG(p->repo->name), STR_ARG(p->path));
 	struct str text;
 
-	if (store_blob_read(s, a, &p->definition, &text, e) < 0 ||
-	    opam_definition(a, path, text, out, e) < 0)
+	if (store_blob_read(s, a, &p->definition, &text, e) < 0 || opam_definition(a, path, text, out, e) < 0)
 		return err_note(e, "while reading package " STR_FMT "." STR_FMT, STR_ARG(p->name),
 				STR_ARG(p->version));
 	name_it(a, "name", &out->name, p->name, out);

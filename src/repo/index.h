@@ -11,7 +11,7 @@
 struct repo_place {
 	const struct repo *repo;
 	struct oid tree;
-	struct str version; /* empty: the folder of the name */
+	struct str version;      /* empty: the folder of the name */
 	struct repo_place *next; /* of the same name, in order of the repositories */
 };
 struct repo_index {

@@ -80,16 +80,18 @@ repo_add(struct store *s, struct arena *a, const char *root, struct str name, st
 	size_t at;
 
 	if (!name_is_valid(name))
-		return err_set(e, ERR_USAGE, "'" STR_FMT "' cannot name a repository: letters, digits, - _ + only",
+		return err_set(e, ERR_USAGE,
+			       "'" STR_FMT "' cannot name a repository: letters, digits, - _ + only",
 			       STR_ARG(name));
 	if (repo_config_read(a, root, &repos, e) < 0)
 		return -1;
 	if (find(&repos, name, &at, &ignored) == 0) {
-		err_set(e, ERR_USAGE, "there is a repository '" STR_FMT "' already, at " STR_FMT, STR_ARG(name),
-			STR_ARG(repos.v[at].url));
+		err_set(e, ERR_USAGE, "there is a repository '" STR_FMT "' already, at " STR_FMT,
+			STR_ARG(name), STR_ARG(repos.v[at].url));
 		return err_hint(e, "remove it first, or choose another name");
 	}
-	if (repo_address(a, url, &kind, &repo.url, e) < 0 || repo_snapshot(s, a, &repo, report, &commit, e) < 0 ||
+	if (repo_address(a, url, &kind, &repo.url, e) < 0 ||
+	    repo_snapshot(s, a, &repo, report, &commit, e) < 0 ||
 	    store_ref_set(s, repo_ref(a, name), &commit, NULL, "repository added", e) < 0)
 		return -1;
 	at = rank < 0 || (size_t)rank > repos.n ? repos.n : (size_t)rank;
@@ -133,14 +135,18 @@ repo_update(struct store *s, struct arena *a, const struct repo *repo, bool allo
 	struct str url;
 
 	*out = (struct repo_changes){.was = repo->commit};
-	if (repo_address(a, repo->url, &kind, &url, e) < 0 || repo_snapshot(s, a, repo, report, &out->now, e) < 0)
+	if (repo_address(a, repo->url, &kind, &url, e) < 0 ||
+	    repo_snapshot(s, a, repo, report, &out->now, e) < 0)
 		return -1;
 	out->moved = !oid_eq(&out->was, &out->now);
 	if (!out->moved)
 		return 0;
-	if (kind == REPO_GIT && oid_is(&out->was) && !allow_rewind && !store_descends(s, &out->now, &out->was)) {
-		err_set(e, ERR_FETCH, "repository '" STR_FMT "' went back or was rewritten: %.12s does not "
-			"follow %.12s", STR_ARG(repo->name), out->now.hex, out->was.hex);
+	if (kind == REPO_GIT && oid_is(&out->was) && !allow_rewind &&
+	    !store_descends(s, &out->now, &out->was)) {
+		err_set(e, ERR_FETCH,
+			"repository '" STR_FMT "' went back or was rewritten: %.12s does not "
+			"follow %.12s",
+			STR_ARG(repo->name), out->now.hex, out->was.hex);
 		return err_hint(e, "if that is intended: --allow-rewind");
 	}
 	if (repo_snapshot_read(s, a, &out->now, &now, e) < 0 ||

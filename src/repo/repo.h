@@ -10,8 +10,8 @@
 /* One configured repository with the snapshot in use (refs/pkg/repo/<name>). */
 struct repo {
 	struct str name, url;
-	struct oid commit, tree;   /* none before the first update */
-	struct oid upstream;	   /* of a directory in a clean Git work tree: trailer Upstream-Commit */
+	struct oid commit, tree; /* none before the first update */
+	struct oid upstream;     /* of a directory in a clean Git work tree: trailer Upstream-Commit */
 	struct str upstream_path;
 	bool dirty;
 };
@@ -22,7 +22,8 @@ struct repos {
 
 /* The root's `config` file (opam syntax): repositories in order, defaults. Unknown fields are kept. */
 int repos_load(struct store *s, struct arena *a, const char *root, struct repos *out, struct err *e);
-/* Adds at the given place (-1: last), takes the first snapshot, writes config. Nothing is changed on error. */
+/* Adds at the given place (-1: last), takes the first snapshot, writes config. Nothing is changed on error.
+ */
 int repo_add(struct store *s, struct arena *a, const char *root, struct str name, struct str url, int rank,
 	     const struct report *report, struct err *e);
 int repo_remove(struct store *s, struct arena *a, const char *root, struct str name, struct err *e);
@@ -49,9 +50,9 @@ int repo_compare(struct store *s, struct arena *a, const struct oid *was, const 
 struct repo_package {
 	const struct repo *repo;
 	struct str name, version;
-	struct oid definition;	/* blob of `opam` */
-	struct oid folder;	/* tree that holds opam and files/ */
-	struct str path;	/* "packages/zlib/zlib.1.3", or what the layout has */
+	struct oid definition; /* blob of `opam` */
+	struct oid folder;     /* tree that holds opam and files/ */
+	struct str path;       /* "packages/zlib/zlib.1.3", or what the layout has */
 };
 struct repo_packages {
 	struct repo_package *v;

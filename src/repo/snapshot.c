@@ -79,8 +79,10 @@ repo_address(struct arena *a, struct str url, enum repo_kind *kind, struct str *
 	if (str_starts(url, "git://"))
 		return 0;
 	if (str_starts(url, "http://") || str_starts(url, "https://")) {
-		err_set(e, ERR_USAGE, "'" STR_FMT "' would be an opam HTTP repository, which pkg does not "
-			"read yet", STR_ARG(url));
+		err_set(e, ERR_USAGE,
+			"'" STR_FMT "' would be an opam HTTP repository, which pkg does not "
+			"read yet",
+			STR_ARG(url));
 		return err_hint(e, "a Git repository is given as git+" STR_FMT, STR_ARG(url));
 	}
 	*kind = REPO_FOLDER;
@@ -153,10 +155,12 @@ find_worktree(struct arena *a, const struct repo *repo, const char *dir, const s
 	if (*found && st.st_uid != geteuid()) {
 		*found = false;
 		err_set(&why, ERR_NOTFOUND, "its work tree");
-		err_note(&why, STR_FMT " belongs to another user, so it counts as a plain folder", STR_ARG(wt->top));
+		err_note(&why, STR_FMT " belongs to another user, so it counts as a plain folder",
+			 STR_ARG(wt->top));
 	}
 	if (!*found && *why.note) /* a plain folder needs no word, one of somebody else does */
-		report_text(report, REPORT_NOTE, STR(""), "repository '" STR_FMT "': %s", STR_ARG(repo->name), why.note);
+		report_text(report, REPORT_NOTE, STR(""), "repository '" STR_FMT "': %s", STR_ARG(repo->name),
+			    why.note);
 	return 0;
 }
 
@@ -183,9 +187,10 @@ snapshot_folder(struct store *s, struct arena *a, const struct repo *repo, const
 	c.author.time = clean ? wt.head_time : SNAPSHOT_EPOCH;
 	c.committer = c.author;
 	if (clean)
-		c.message = str_printf(a, "snapshot of a package repository\n\nUpstream-Commit: %s\n"
-				       "Upstream-Path: " STR_FMT "\n", wt.head.hex,
-				       STR_ARG(wt.prefix.n ? wt.prefix : STR(".")));
+		c.message = str_printf(a,
+				       "snapshot of a package repository\n\nUpstream-Commit: %s\n"
+				       "Upstream-Path: " STR_FMT "\n",
+				       wt.head.hex, STR_ARG(wt.prefix.n ? wt.prefix : STR(".")));
 	else
 		c.message = STR("snapshot of a package repository\n\nDirty: 1\n");
 	if (store_commit_write(s, &c, commit, e) < 0)
@@ -255,7 +260,8 @@ repo_snapshot(struct store *s, struct arena *a, const struct repo *repo, const s
 }
 
 int
-repo_snapshot_read(struct store *s, struct arena *a, const struct oid *commit, struct repo *repo, struct err *e)
+repo_snapshot_read(struct store *s, struct arena *a, const struct oid *commit, struct repo *repo,
+		   struct err *e)
 {
 	struct store_commit c;
 	struct str upstream, path;

@@ -49,7 +49,8 @@ add_finding(struct loader *l, struct str name, struct str version, const struct 
 
 	if (why->at.file)
 		finding.at.file = arena_strdup(l->a, why->at.file);
-	finding.text = str_printf(l->a, STR_FMT "." STR_FMT ": %s", STR_ARG(name), STR_ARG(version), why->msg);
+	finding.text =
+		str_printf(l->a, STR_FMT "." STR_FMT ": %s", STR_ARG(name), STR_ARG(version), why->msg);
 	vec_push(l->a, &l->u->findings, finding);
 }
 
@@ -57,7 +58,8 @@ add_finding(struct loader *l, struct str name, struct str version, const struct 
 static bool
 evaluate(struct loader *l, struct version *v)
 {
-	struct evaluate how = {.platform = l->platform, .with_test = map_has(&l->tests, v->name),
+	struct evaluate how = {.platform = l->platform,
+			       .with_test = map_has(&l->tests, v->name),
 			       .with_doc = map_has(&l->docs, v->name)};
 	struct err why = {0};
 
@@ -77,8 +79,12 @@ from_repo(struct loader *l, const struct repo_package *p, int *rc)
 	struct err why = {0};
 
 	*rc = 0;
-	*v = (struct version){.name = p->name, .version = p->version, .definition_id = p->definition,
-			      .folder = p->folder, .path = p->path, .repo = p->repo};
+	*v = (struct version){.name = p->name,
+			      .version = p->version,
+			      .definition_id = p->definition,
+			      .folder = p->folder,
+			      .path = p->path,
+			      .repo = p->repo};
 	v->definition = arena_new(l->a, struct opam_definition);
 	if (repo_definition(l->s, l->a, p, v->definition, &why) < 0) {
 		if (why.code != ERR_PARSE) {
@@ -123,8 +129,13 @@ from_pin(struct loader *l, const struct universe_pin *pin, const struct repo_pac
 		}
 		return v;
 	}
-	*v = (struct version){.name = pin->name, .version = version, .definition_id = pin->definition_id,
-			      .folder = pin->folder, .repo = pin->repo, .pin = pin, .pinned = true};
+	*v = (struct version){.name = pin->name,
+			      .version = version,
+			      .definition_id = pin->definition_id,
+			      .folder = pin->folder,
+			      .repo = pin->repo,
+			      .pin = pin,
+			      .pinned = true};
 	v->definition = (struct opam_definition *)pin->definition;
 	p = pin->repo ? find_version(in_repos, version) : NULL;
 	if (p && p->repo == pin->repo)
@@ -150,8 +161,11 @@ add_installed(struct loader *l, version_list *list, const struct universe_instal
 			twin->installed = true;
 		return;
 	}
-	*v = (struct version){.name = in->name, .version = in->version, .definition_id = in->definition_id,
-			      .installed = true, .definition = (struct opam_definition *)in->definition};
+	*v = (struct version){.name = in->name,
+			      .version = in->version,
+			      .definition_id = in->definition_id,
+			      .installed = true,
+			      .definition = (struct opam_definition *)in->definition};
 	if (twin) {
 		v->pin = twin->pin;
 		v->pinned = twin->pinned;

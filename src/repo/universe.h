@@ -7,12 +7,13 @@
 
 /* A pinned package: only this version exists for its name. */
 struct universe_pin {
-	struct str name, version;	 /* version empty: the definition's, else the newest in the repositories, else "dev" */
-	struct str url;			 /* where its source is */
+	struct str name, version; /* version empty: the definition's, else the newest in the repositories,
+				     else "dev" */
+	struct str url;           /* where its source is */
 	const struct opam_definition *definition; /* the one used (from its source, else the repository's) */
-	struct oid definition_id;	 /* blob */
-	struct oid folder;		 /* none, or the tree that holds files/ */
-	const struct repo *repo;	 /* the repository its definition came from, or NULL */
+	struct oid definition_id;                 /* blob */
+	struct oid folder;                        /* none, or the tree that holds files/ */
+	const struct repo *repo;                  /* the repository its definition came from, or NULL */
 };
 
 /* An installed package, from the ledger; counts as available also when the repository lost it. */
@@ -41,7 +42,7 @@ struct version {
 };
 struct package {
 	struct str name;
-	size_t index; /* place in universe.packages */
+	size_t index;              /* place in universe.packages */
 	struct version **versions; /* newest first */
 	size_t n;
 };
@@ -54,7 +55,7 @@ struct universe {
 };
 
 struct universe_request {
-	const struct opam_strings *names;  /* that the request names; closure starts here */
+	const struct opam_strings *names; /* that the request names; closure starts here */
 	const struct universe_installed *installed;
 	size_t installed_count;
 	const struct universe_pin *pins;
@@ -65,8 +66,8 @@ struct universe_request {
 };
 /* platform answers arch, os, os-family, os-distribution, os-version, opam-version, switch variables. */
 int universe_load(struct store *s, struct arena *a, const struct repos *repos,
-		  const struct opam_scope *platform, const struct universe_request *r,
-		  struct universe **out, struct err *e);
+		  const struct opam_scope *platform, const struct universe_request *r, struct universe **out,
+		  struct err *e);
 const struct package *universe_package(const struct universe *u, struct str name);
 const struct version *universe_version(const struct universe *u, struct str name, struct str version);
 

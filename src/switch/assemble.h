@@ -17,24 +17,24 @@ struct owned {
 	struct str path; /* ends in NUL */
 	struct list_mark mark;
 	const struct oid *blob; /* in the store, when it comes from there */
-	struct owned *twin;	/* the same file, installed by an earlier package too */
-	unsigned mode;		/* of blob */
-	uint32_t owner;		/* index of its package, NO_OWNER: a folder of every prefix */
-	char kind;		/* 'f', 'l' or 'd' */
-	bool there;		/* stands in the prefix as it should */
+	struct owned *twin;     /* the same file, installed by an earlier package too */
+	unsigned mode;          /* of blob */
+	uint32_t owner;         /* index of its package, NO_OWNER: a folder of every prefix */
+	char kind;              /* 'f', 'l' or 'd' */
+	bool there;             /* stands in the prefix as it should */
 };
 #define NO_OWNER UINT32_MAX
 
 struct contents_package {
 	struct str name;
 	struct output output; /* of a list read from disk only its id */
-	bool loaded;	      /* output is whole */
+	bool loaded;          /* output is whole */
 	VEC(struct owned *) v;
 };
 struct contents {
 	struct map paths; /* path -> struct owned *, folders on the way included */
 	VEC(struct contents_package) packages;
-	struct str live; /* the path that the prefix was made for */
+	struct str live;      /* the path that the prefix was made for */
 	struct owned *folder; /* that of the entry before: most have the same */
 };
 
@@ -44,7 +44,8 @@ struct contents contents_new(struct arena *a, struct str live);
 /* What the prefix (a folder) says of itself; false when it does not. */
 bool contents_read(struct arena *a, int prefix, struct contents *out);
 /* What a state puts into a prefix: of a package that base (may be NULL) has with the same output, the
- * entries of base, which are taken, else those of its tree in the store. Two packages in conflict: ERR_BUILD. */
+ * entries of base, which are taken, else those of its tree in the store. Two packages in conflict: ERR_BUILD.
+ */
 int contents_of_state(const struct root *r, struct arena *a, const struct live_state *state,
 		      struct contents *base, struct contents *out, struct err *e);
 int contents_write(struct arena *a, int prefix, const struct contents *c, struct err *e);
@@ -79,8 +80,8 @@ struct strays {
 int live_strays(const struct root *r, struct arena *a, int from, struct contents *c, struct strays *out,
 		struct err *e);
 /* Links them into `to`, whose contents are c; again: it was done before, only what is new. *made counts. */
-int live_carry(const struct root *r, struct arena *a, int from, int to, struct strays *s,
-	       struct contents *c, bool again, size_t *made, struct err *e);
+int live_carry(const struct root *r, struct arena *a, int from, int to, struct strays *s, struct contents *c,
+	       bool again, size_t *made, struct err *e);
 
 /* --- live.c --- */
 

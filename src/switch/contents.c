@@ -9,8 +9,8 @@ enum { LIST_MAX = 256 << 20 };
 static const char list_file[] = ".pkg/files", header[] = "pkg-files 1";
 
 /* opam's folders stand in every prefix and belong to no package. */
-static const char *const skeleton[] = {"bin", "sbin", "lib", "lib/stublibs", "lib/toplevel",
-				       "share", "etc", "doc", "man"};
+static const char *const skeleton[] = {"bin",   "sbin", "lib", "lib/stublibs", "lib/toplevel",
+				       "share", "etc",  "doc", "man"};
 
 /* --- paths --- */
 
@@ -103,7 +103,8 @@ meet(const struct root *r, struct arena *a, const struct contents *c, struct own
 		return 0;
 	if ((was->kind == 'd') != (o->kind == 'd'))
 		return conflict(c, was, o, "as a folder and as a file", e);
-	if (blob_of(r, a, c, was, &blob[0], &mode[0], e) < 0 || blob_of(r, a, c, o, &blob[1], &mode[1], e) < 0)
+	if (blob_of(r, a, c, was, &blob[0], &mode[0], e) < 0 ||
+	    blob_of(r, a, c, o, &blob[1], &mode[1], e) < 0)
 		return err_note(e, "while comparing the files of two packages");
 	if (!oid_eq(&blob[0], &blob[1]))
 		return conflict(c, was, o, "with other bytes", e);
@@ -277,7 +278,8 @@ collect_tree(struct collect *x, const struct output *output, struct err *e)
 		struct str dir = output->empty_dirs[i];
 
 		if (!usable(dir))
-			return err_set(e, ERR_BUILD, "an output makes the folder " STR_FMT ", which is refused",
+			return err_set(e, ERR_BUILD,
+				       "an output makes the folder " STR_FMT ", which is refused",
 				       STR_ARG(dir));
 		if (add(x->r, x->a, x->c, new_owned(x->a, dir, 'd', (uint32_t)x->c->packages.n - 1), e) < 0)
 			return -1;

@@ -61,8 +61,8 @@ live_drop(const struct root *r, const char *path, struct err *e)
 
 /* Whether .prev shows a state of this history, and says what is in it. */
 static bool
-read_base(const struct root *r, struct arena *a, const char *prev, const char *live,
-	  const struct oid *now, struct contents *base, struct err *e)
+read_base(const struct root *r, struct arena *a, const char *prev, const char *live, const struct oid *now,
+	  struct contents *base, struct err *e)
 {
 	struct oid shown = live_shows(r, prev);
 	AUTO_FD fd = -1;
@@ -101,7 +101,8 @@ keeper(const struct clean *x, const struct scan_entry *entry)
 	struct stray *s;
 
 	if (o)
-		return o->kind == list_kind_of(entry->type) && (dir || unchanged(x, o, entry)) ? &o->there : NULL;
+		return o->kind == list_kind_of(entry->type) && (dir || unchanged(x, o, entry)) ? &o->there
+											       : NULL;
 	s = map_get(&x->strays->paths, entry->path);
 	if (!s || s->changed || S_ISDIR(s->mode) != dir || (!dir && s->ino != entry->ino))
 		return NULL;
@@ -130,7 +131,7 @@ clean_one(void *ctx, const struct scan_entry *entry, struct err *e)
 struct assembly {
 	const struct root *r;
 	struct arena *a;
-	const char *name, *prev, *live; /* prev relative to the root, live absolute */
+	const char *name, *prev, *live;  /* prev relative to the root, live absolute */
 	struct contents base, was, next; /* of .prev, of the live prefix, and what is to be */
 	bool has_base;
 	int fd;
@@ -138,8 +139,7 @@ struct assembly {
 
 /* What the live prefix holds of packages; without its own list, what its state says. */
 static int
-read_live(const struct assembly *x, int fd, const struct live_state *now, struct contents *out,
-	  struct err *e)
+read_live(const struct assembly *x, int fd, const struct live_state *now, struct contents *out, struct err *e)
 {
 	if (contents_read(x->a, fd, out))
 		return 0;
@@ -175,7 +175,8 @@ write_watch(struct assembly *x, const struct strays *strays, struct err *e)
 	for (size_t i = 0; i < strays->folders.n; i++)
 		list_add(&b, &strays->folders.v[i]);
 	for (size_t i = 0; i < x->was.paths.n; i++) {
-		const struct owned *o = x->was.paths.entries[i].value, *next = contents_find(&x->next, o->path);
+		const struct owned *o = x->was.paths.entries[i].value,
+				   *next = contents_find(&x->next, o->path);
 		struct list_entry entry = {.kind = o->kind, .mark = o->mark, .path = o->path};
 
 		if (o->kind != 'd' && o->there && !(next && next->mark.ino == o->mark.ino))

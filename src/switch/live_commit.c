@@ -131,8 +131,9 @@ unlock_refs(const struct root *r, struct arena *a, const struct names *n, const 
 {
 	static const char *const shared[] = {"HEAD.lock", "packed-refs.lock"};
 	const char *dir = store_dir(r->store);
-	const char *own[] = {arena_printf(a, "%s/%s.lock", dir, n->ref),
-			     arena_printf(a, "%s/refs/pkg/removed/%s/%s.lock", dir, n->name, intent->old.hex)};
+	const char *own[] = {
+		arena_printf(a, "%s/%s.lock", dir, n->ref),
+		arena_printf(a, "%s/refs/pkg/removed/%s/%s.lock", dir, n->name, intent->old.hex)};
 	struct fs_lock root = {-1};
 	struct err why;
 	int rc;
@@ -166,7 +167,8 @@ leave_head(const struct root *r, struct arena *a, const struct names *n, struct 
 static int
 undo(const struct root *r, const struct names *n, bool created, struct err *e)
 {
-	int rc = created ? fs_rename_new(r->fd, n->live, n->prev, e) : fs_exchange(r->fd, n->prev, n->live, e);
+	int rc =
+		created ? fs_rename_new(r->fd, n->live, n->prev, e) : fs_exchange(r->fd, n->prev, n->live, e);
 
 	return rc < 0 ? -1 : intent_drop(r, n, e);
 }

@@ -16,7 +16,7 @@ struct place {
 	const struct root *r;
 	const struct output *output;
 	const char *live;
-	int tree, to;	/* folders */
+	int tree, to;   /* folders */
 	bool *no_clone; /* the file system has said that it cannot */
 };
 
@@ -29,7 +29,8 @@ check_held(const struct output_held *held, struct str stored, struct err *e)
 		if (held->offsets[i] > stored.n || stored.n - held->offsets[i] < BUILD_PREFIX_LEN ||
 		    memcmp(stored.s + held->offsets[i], BUILD_PREFIX, BUILD_PREFIX_LEN) != 0)
 			return err_set(e, ERR_VERIFY,
-				       STR_FMT ": the output says that the prefix is at byte %llu, and it is not",
+				       STR_FMT
+				       ": the output says that the prefix is at byte %llu, and it is not",
 				       STR_ARG(held->path), (unsigned long long)held->offsets[i]);
 	return 0;
 }
@@ -87,8 +88,8 @@ place_held(const struct place *p, struct arena *a, const struct owned *o, int fr
 
 /* The same for one with NUL bytes, whose length stays: only the places are written. */
 static int
-place_binary(const struct place *p, struct arena *a, const struct owned *o,
-	     const struct output_held *held, int from, mode_t mode, struct err *e)
+place_binary(const struct place *p, struct arena *a, const struct owned *o, const struct output_held *held,
+	     int from, mode_t mode, struct err *e)
 {
 	const uint64_t start = 0;
 	struct str wide = prefix_to_live(a, STR(BUILD_PREFIX), &start, 1, true, p->live);
@@ -239,8 +240,8 @@ missing(const struct owned *o)
 }
 
 static int
-place_package(const struct root *r, struct arena *a, int to, struct contents *c, size_t index,
-	      bool *no_clone, struct err *e)
+place_package(const struct root *r, struct arena *a, int to, struct contents *c, size_t index, bool *no_clone,
+	      struct err *e)
 {
 	struct contents_package *pkg = &c->packages.v[index];
 	struct place p = {r, NULL, c->live.s, -1, to, no_clone};
@@ -297,8 +298,8 @@ stored_bytes(const struct root *r, struct arena *a, const struct output *output,
 }
 
 bool
-live_same_bytes(const struct root *r, struct arena *a, struct contents *c, const struct owned *o,
-		int dirfd, const char *name)
+live_same_bytes(const struct root *r, struct arena *a, struct contents *c, const struct owned *o, int dirfd,
+		const char *name)
 {
 	struct str stored, want, is = {0};
 	struct err e;

@@ -27,7 +27,9 @@ struct find {
 static int
 add_stray(struct find *f, const struct scan_entry *x, const struct stat *st, bool changed)
 {
-	struct stray s = {.path = str_dup(f->a, x->path), .mode = st->st_mode, .ino = (uint64_t)st->st_ino,
+	struct stray s = {.path = str_dup(f->a, x->path),
+			  .mode = st->st_mode,
+			  .ino = (uint64_t)st->st_ino,
 			  .changed = changed};
 
 	vec_push(f->a, &f->out->v, s);
@@ -262,7 +264,8 @@ replace_stray(struct carry *x, const struct stray *s, struct err *e)
 static int
 carry_folder(struct carry *x, const struct stray *s, struct str target, bool save, struct err *e)
 {
-	const char *path = save ? arena_printf(x->a, STR_FMT ".pkg-save", STR_ARG(target)) : str_c(x->a, target);
+	const char *path =
+		save ? arena_printf(x->a, STR_FMT ".pkg-save", STR_ARG(target)) : str_c(x->a, target);
 	struct stat st;
 
 	if (fs_is_dir(x->to, path))
@@ -308,7 +311,8 @@ pass(struct carry *x, struct strays *list, bool saves, struct err *e)
 		target = target_of(x, s, &save);
 		if (!target.n || save != saves)
 			continue;
-		rc = S_ISDIR(s->mode) ? carry_folder(x, s, target, save, e) : carry_file(x, s, target, save, e);
+		rc = S_ISDIR(s->mode) ? carry_folder(x, s, target, save, e)
+				      : carry_file(x, s, target, save, e);
 		if (rc < 0)
 			return err_note(e, "while carrying over what no package owns");
 	}
@@ -329,8 +333,8 @@ restore_modes(struct carry *x, const struct strays *list)
 }
 
 int
-live_carry(const struct root *r, struct arena *a, int from, int to, struct strays *s,
-	   struct contents *c, bool again, size_t *made, struct err *e)
+live_carry(const struct root *r, struct arena *a, int from, int to, struct strays *s, struct contents *c,
+	   bool again, size_t *made, struct err *e)
 {
 	struct carry x = {.r = r, .a = a, .from = from, .to = to, .c = c, .shown = buf_new(a)};
 
@@ -338,8 +342,8 @@ live_carry(const struct root *r, struct arena *a, int from, int to, struct stray
 		return -1;
 	restore_modes(&x, s);
 	if (x.files)
-		report_text(r->report, REPORT_NOTE, STR(""), "%zu %s that no package owns %s kept%s: %s%s", x.files,
-			    x.files == 1 ? "file" : "files", x.files == 1 ? "is" : "are",
+		report_text(r->report, REPORT_NOTE, STR(""), "%zu %s that no package owns %s kept%s: %s%s",
+			    x.files, x.files == 1 ? "file" : "files", x.files == 1 ? "is" : "are",
 			    again ? ", made meanwhile" : "", x.shown.s, x.files > SHOWN ? ", ..." : "");
 	*made = x.made;
 	return 0;

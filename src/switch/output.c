@@ -62,11 +62,13 @@ refuse_names(const struct output *o, struct err *e)
 {
 	for (size_t i = 0; i < o->empty_dir_count; i++)
 		if (!path_is_plain(o->empty_dirs[i]) || !utf8_valid(o->empty_dirs[i]))
-			return err_set(e, ERR_BUILD, "the name of an installed folder is not usable: '" STR_FMT "'",
+			return err_set(e, ERR_BUILD,
+				       "the name of an installed folder is not usable: '" STR_FMT "'",
 				       STR_ARG(o->empty_dirs[i]));
 	for (size_t i = 0; i < o->held_count; i++)
 		if (!path_is_plain(o->held[i].path) || !utf8_valid(o->held[i].path))
-			return err_set(e, ERR_BUILD, "the name of an installed file is not usable: '" STR_FMT "'",
+			return err_set(e, ERR_BUILD,
+				       "the name of an installed file is not usable: '" STR_FMT "'",
 				       STR_ARG(o->held[i].path));
 	for (size_t i = 0; i < o->config.var_count; i++)
 		if (!utf8_valid(o->config.vars[i].value.s))
@@ -294,8 +296,8 @@ static int
 read_meta(struct arena *a, const json_value *doc, struct output *out, struct err *e)
 {
 	if (json_int(doc, "format") != META_FORMAT)
-		return err_set(e, ERR_VERIFY, "the output %s has format %lld, and this pkg knows %d", out->id.hex,
-			       (long long)json_int(doc, "format"), META_FORMAT);
+		return err_set(e, ERR_VERIFY, "the output %s has format %lld, and this pkg knows %d",
+			       out->id.hex, (long long)json_int(doc, "format"), META_FORMAT);
 	if (read_dirs(a, json_get(doc, "empty-dirs"), out) < 0)
 		return damaged(&out->id, "a folder's name", e);
 	if (read_held(a, json_get(doc, "holds-prefix"), out) < 0)

@@ -14,7 +14,7 @@ struct output_held {
 	size_t n;
 };
 struct output {
-	struct oid id;	  /* of the tree {files/, meta.json} */
+	struct oid id;    /* of the tree {files/, meta.json} */
 	struct oid files; /* of files/; none when it has no files */
 	struct str *empty_dirs;
 	size_t empty_dir_count;

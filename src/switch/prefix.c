@@ -6,8 +6,8 @@
 #include "base/vec.h"
 
 enum {
-	GRAM = 4,	/* no run of so many bytes occurs twice in the prefix */
-	PIECE = 8,	/* a run of so many bytes outside a whole prefix cannot be moved */
+	GRAM = 4,        /* no run of so many bytes occurs twice in the prefix */
+	PIECE = 8,       /* a run of so many bytes outside a whole prefix cannot be moved */
 	SLOTS = 1 << 12, /* of the lookup from four bytes to their place */
 };
 
@@ -113,12 +113,14 @@ prefix_live_ok(const char *live, struct err *e)
 	size_t n = strlen(live);
 
 	if (live[0] != '/' || n < 2 || live[n - 1] == '/')
-		return err_set(e, ERR_CONFIG, "'%s' cannot be the prefix of a switch: it is not the absolute path "
-			       "of a folder", live);
+		return err_set(e, ERR_CONFIG,
+			       "'%s' cannot be the prefix of a switch: it is not the absolute path "
+			       "of a folder",
+			       live);
 	for (size_t i = 0; i < n; i++)
 		if ((unsigned char)live[i] < 0x20 || live[i] == 0x7f)
-			return err_set(e, ERR_CONFIG, "the path of the switch has a control character at byte %zu",
-				       i + 1);
+			return err_set(e, ERR_CONFIG,
+				       "the path of the switch has a control character at byte %zu", i + 1);
 	if (n > BUILD_PREFIX_LEN) {
 		err_set(e, ERR_CONFIG, "the path of the switch has %zu bytes, and %d are the most: %s", n,
 			BUILD_PREFIX_LEN, live);
@@ -179,7 +181,8 @@ prefix_to_stored(struct arena *a, struct str live_bytes, const uint64_t *offsets
 	size_t live_n = strlen(live), from = 0, to = 0;
 
 	if (n > live_bytes.n)
-		return err_set(e, ERR_VERIFY, "the file was changed: it no longer holds the path of its switch");
+		return err_set(e, ERR_VERIFY,
+			       "the file was changed: it no longer holds the path of its switch");
 	stretch(live, wide);
 	stored = arena_alloc(a, live_bytes.n + n * BUILD_PREFIX_LEN + 1);
 	for (size_t i = 0; i < n; i++) {
@@ -197,7 +200,8 @@ prefix_to_stored(struct arena *a, struct str live_bytes, const uint64_t *offsets
 		if (want_n > live_bytes.n - from ||
 		    memcmp(live_bytes.s + from, keep ? wide : live, want_n) != 0)
 			return err_set(e, ERR_VERIFY,
-				       "the file was changed: the path of its switch is not at byte %zu", from);
+				       "the file was changed: the path of its switch is not at byte %zu",
+				       from);
 		from += want_n;
 		memcpy(stored + offsets[i], prefix, BUILD_PREFIX_LEN);
 		to = offsets[i] + BUILD_PREFIX_LEN;

@@ -14,8 +14,8 @@
 #include "base/err.h"
 #include "base/str.h"
 
-#define BUILD_PREFIX \
-	"/opt/pkg/0lR8acRYSi4MDF8kWCBX1KpeZUaLJ4d8jOCs4bWYTI6wLqeeHq1" \
+#define BUILD_PREFIX                                                                                         \
+	"/opt/pkg/0lR8acRYSi4MDF8kWCBX1KpeZUaLJ4d8jOCs4bWYTI6wLqeeHq1"                                       \
 	"PkCJVuoYqLRqrxZKiGvbtcj7bsHXDYzEzVMG"
 enum { BUILD_PREFIX_LEN = 96 };
 _Static_assert(sizeof(BUILD_PREFIX) - 1 == BUILD_PREFIX_LEN, "the build prefix has 96 bytes");
@@ -24,9 +24,9 @@ _Static_assert(sizeof(BUILD_PREFIX) - 1 == BUILD_PREFIX_LEN, "the build prefix h
 struct prefix_hits {
 	uint64_t *offsets; /* of the stored form, ascending */
 	size_t n;
-	bool binary;	   /* holds a NUL byte: every place is stretched */
-	bool unmovable;	   /* eight bytes of the prefix stand outside a whole one */
-	uint64_t piece;	   /* ... at this offset */
+	bool binary;    /* holds a NUL byte: every place is stretched */
+	bool unmovable; /* eight bytes of the prefix stand outside a whole one */
+	uint64_t piece; /* ... at this offset */
 };
 int prefix_scan(struct arena *a, struct str bytes, struct prefix_hits *out);
 /* A live path that can take the prefix's place: absolute, at most 96 bytes, no control bytes. */

@@ -21,8 +21,8 @@ refuse_foreign(int fd, const char *path, struct err *e)
 	if (fstat(fd, &st) < 0)
 		return err_sys(e, "looking at the root %s", path);
 	if (st.st_uid != geteuid()) {
-		err_set(e, ERR_CONFIG, "the root %s belongs to another user (uid %u, and this is uid %u)", path,
-			(unsigned)st.st_uid, (unsigned)geteuid());
+		err_set(e, ERR_CONFIG, "the root %s belongs to another user (uid %u, and this is uid %u)",
+			path, (unsigned)st.st_uid, (unsigned)geteuid());
 		return err_hint(e, "choose a root of your own with --root or PKGROOT");
 	}
 	if (st.st_mode & 022) {
@@ -40,8 +40,8 @@ make_folders(int fd, bool create, struct err *e)
 	struct err ignored;
 
 	for (size_t i = 0; i < COUNT_OF(folders); i++)
-		if (!fs_exists(fd, folders[i]) && fs_mkdirs(fd, folders[i], 0755, create ? e : &ignored) < 0 &&
-		    create)
+		if (!fs_exists(fd, folders[i]) &&
+		    fs_mkdirs(fd, folders[i], 0755, create ? e : &ignored) < 0 && create)
 			return -1;
 	return 0;
 }
@@ -115,8 +115,8 @@ say_waiting(void *ctx, const char *holder)
 {
 	const struct wait *wait = ctx;
 
-	report_text(wait->root->report, REPORT_WAIT, STR(""), "waiting for the lock %s, held by %s", wait->name,
-		    holder);
+	report_text(wait->root->report, REPORT_WAIT, STR(""), "waiting for the lock %s, held by %s",
+		    wait->name, holder);
 }
 
 int
@@ -228,7 +228,8 @@ root_sweep(const struct root *r, struct arena *a, struct err *e)
 		if (lock_scratch(r, arena_printf(a, "build/%s.lock", own), &lock, &why) < 0)
 			continue; /* at work, or gone */
 		if (remove_scratch(r, own, &why) < 0)
-			report_text(r->report, REPORT_WARN, STR(""), "build/%s is left behind: %s", own, why.msg);
+			report_text(r->report, REPORT_WARN, STR(""), "build/%s is left behind: %s", own,
+				    why.msg);
 		fs_unlock(&lock);
 	}
 	return 0;

@@ -15,8 +15,8 @@ struct root {
 
 /* Opens (with create: makes) the root and its store. A root of another owner, or that others may
  * write, is refused (ERR_CONFIG). ERR_CONFIG when it is missing and create is false. */
-int root_open(struct arena *a, const char *path, bool create, const struct report *report,
-	      struct root *out, struct err *e);
+int root_open(struct arena *a, const char *path, bool create, const struct report *report, struct root *out,
+	      struct err *e);
 void root_close(struct root *r);
 
 /* Locks in root/locks: "root", "switch-<name>", "key-<build key>". Waiting is reported once. */

@@ -20,8 +20,8 @@ struct state {
 static int
 tell(struct state *s, int fd, const struct dirent *d, size_t dir_length, struct err *e)
 {
-	struct scan_entry entry = {.name = d->d_name, .dirfd = fd, .type = DTTOIF(d->d_type),
-				   .ino = (uint64_t)d->d_ino};
+	struct scan_entry entry = {
+		.name = d->d_name, .dirfd = fd, .type = DTTOIF(d->d_type), .ino = (uint64_t)d->d_ino};
 	struct stat st;
 	int rc;
 

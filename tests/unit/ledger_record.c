@@ -86,11 +86,19 @@ full_record(void)
 	r.repo = STR("default");
 	r.definition = blob("opam-version: \"2.0\"\n");
 	r.definition_sha256 = STR(HEX64);
-	r.source = (struct fetched){.class = SOURCE_COMMIT, .url = STR("git+https://example.org/x#v1"),
-				    .tree = sub, .declared = STR("abc"),
-				    .subpath = STR("proxy"), .checksums = sums, .checksum_count = 1,
-				    .empty_dirs = empty, .empty_dir_count = 1, .epoch = 1600000000,
-				    .untracked = 3, .tree_chain_count = 1, .tree_chain = chain};
+	r.source = (struct fetched){.class = SOURCE_COMMIT,
+				    .url = STR("git+https://example.org/x#v1"),
+				    .tree = sub,
+				    .declared = STR("abc"),
+				    .subpath = STR("proxy"),
+				    .checksums = sums,
+				    .checksum_count = 1,
+				    .empty_dirs = empty,
+				    .empty_dir_count = 1,
+				    .epoch = 1600000000,
+				    .untracked = 3,
+				    .tree_chain_count = 1,
+				    .tree_chain = chain};
 	memcpy(r.source.tree_sha256, HEX64, 65);
 	chain[0] = top;
 	r.source.commit = commit(&top, "upstream\n");
@@ -138,18 +146,29 @@ full_state(void)
 	static struct record records[3];
 	struct oid t = tree("packages/x/opam", "opam-version: \"2.0\"\n");
 
-	repos[0] = (struct state_repo){.name = STR("mine"), .url = STR("file:///r"), .commit = commit(&t, "snap\n"),
+	repos[0] = (struct state_repo){.name = STR("mine"),
+				       .url = STR("file:///r"),
+				       .commit = commit(&t, "snap\n"),
 				       .upstream = {"1234567890123456789012345678901234567890"},
-				       .upstream_path = STR("pkgs"), .dirty = false};
-	repos[1] = (struct state_repo){.name = STR("default"), .url = STR("https://o"), .commit = repos[0].commit,
-				       .dirty = true};
+				       .upstream_path = STR("pkgs"),
+				       .dirty = false};
+	repos[1] = (struct state_repo){
+		.name = STR("default"), .url = STR("https://o"), .commit = repos[0].commit, .dirty = true};
 	records[0] = full_record();
 	records[1] = small_record("a-b", "1", "{1}");
 	records[2] = small_record("a", "2", "{2}");
-	return (struct state){.invariant = STR("\"ocaml\" {= \"4.14\"}"), .description = STR("for the demo"),
-			      .roots = {roots, 2}, .pins = pins, .pin_count = 2, .repos = repos, .repo_count = 2,
-			      .variables = vars, .variable_count = 2, .toolchain = {chain, 1},
-			      .records = records, .record_count = 3};
+	return (struct state){.invariant = STR("\"ocaml\" {= \"4.14\"}"),
+			      .description = STR("for the demo"),
+			      .roots = {roots, 2},
+			      .pins = pins,
+			      .pin_count = 2,
+			      .repos = repos,
+			      .repo_count = 2,
+			      .variables = vars,
+			      .variable_count = 2,
+			      .toolchain = {chain, 1},
+			      .records = records,
+			      .record_count = 3};
 }
 
 static const struct ledger_note note = {
@@ -169,16 +188,19 @@ test_round_trip(struct oid *out)
 	struct err e = {0};
 	const struct record *r;
 
-	OK(sh("mkdir -p store.git/refs/pkg/keep && touch store.git/refs/pkg/keep/%s.lock", s.repos[0].commit.hex) == 0,
+	OK(sh("mkdir -p store.git/refs/pkg/keep && touch store.git/refs/pkg/keep/%s.lock",
+	      s.repos[0].commit.hex) == 0,
 	   "a lock that a killed process has left");
 	GOOD(ledger_write(S, A, &s, NULL, &note, out, &e), "a state is written");
 	GOOD(ledger_read(S, A, out, &back, &e), "and read");
 	EQ_INT(back.record_count, 3, "three records");
-	OK(str_is(back.records[0].name, "a") && str_is(back.records[1].name, "a-b"), "sorted by name, not as Git sorts");
+	OK(str_is(back.records[0].name, "a") && str_is(back.records[1].name, "a-b"),
+	   "sorted by name, not as Git sorts");
 	r = state_record(&back, STR("tls-proxy"));
 	OK(r && !state_record(&back, STR("tls")), "found by name");
 	OK(r && str_is(r->files[0].path, "bin/x") && r->file_count == 3, "files are sorted");
-	OK(r && r->tested && r->source.class == SOURCE_COMMIT && r->source.tree_chain_count == 1 && r->source.untracked == 3,
+	OK(r && r->tested && r->source.class == SOURCE_COMMIT && r->source.tree_chain_count == 1 &&
+		   r->source.untracked == 3,
 	   "flags, class, chain and counts");
 	OK(r && str_is(r->deps[0].name, "ninja") && str_is(r->deps[0].roles, "build test"), "roles");
 	OK(str_is(back.repos[0].name, "mine") && back.repos[1].dirty, "repositories keep their order");
@@ -201,14 +223,16 @@ static void
 test_refusals(void)
 {
 	static struct record_file bad[] = {{STR("bin/\xff"), MODE_FILE, STR(HEX64), 1}};
-	static struct state_variable twice[] = {{STR("os"), STR("a")}, {STR("arch"), STR("b")}, {STR("os"), STR("c")}};
+	static struct state_variable twice[] = {
+		{STR("os"), STR("a")}, {STR("arch"), STR("b")}, {STR("os"), STR("c")}};
 	struct state s = full_state();
 	struct oid id;
 	struct err e = {0};
 
 	s.records[2].files = bad;
 	s.records[2].file_count = 1;
-	FAILS(ledger_write(S, A, &s, NULL, &note, &id, &e), ERR_BUILD, "not UTF-8", "a name that JSON cannot hold");
+	FAILS(ledger_write(S, A, &s, NULL, &note, &id, &e), ERR_BUILD, "not UTF-8",
+	      "a name that JSON cannot hold");
 	s = full_state();
 	s.variables = twice;
 	s.variable_count = 3;
@@ -248,10 +272,12 @@ test_history(const struct oid *first, struct oid *last)
 	GOOD(ledger_history(S, A, last, 0, &list, &count, &e), "history");
 	EQ_INT(count, 2, "two transactions");
 	EQ_INT(list[0].change_count, 4, "four changes in the newer");
-	OK(str_is(list[0].changes[0].name, "a") && str_is(list[0].changes[0].how, "rebuilt"), "a was rebuilt");
+	OK(str_is(list[0].changes[0].name, "a") && str_is(list[0].changes[0].how, "rebuilt"),
+	   "a was rebuilt");
 	OK(str_is(list[0].changes[1].name, "a-b") && list[0].changes[1].now.n == 0, "a-b was removed");
 	OK(str_is(list[0].changes[2].name, "new") && list[0].changes[2].was.n == 0, "new was added");
-	OK(str_is(list[0].changes[3].was, "1.0") && str_is(list[0].changes[3].now, "1.1"), "tls-proxy was upgraded");
+	OK(str_is(list[0].changes[3].was, "1.0") && str_is(list[0].changes[3].now, "1.1"),
+	   "tls-proxy was upgraded");
 	EQ_INT(list[1].change_count, 3, "the first installed three");
 	GOOD(ledger_history(S, A, last, 1, &list, &count, &e), "the newest alone");
 	EQ_INT(count, 1, "is one");
@@ -266,8 +292,9 @@ test_images(const struct oid *first, const struct oid *last)
 	struct oid id;
 
 	GOOD(ledger_find_image(S, A, str_of(image1), &image, &e), "an image of the first state is found");
-	OK(oid_eq(&image.commit, first) && str_is(image.package, "tls-proxy") && str_is(image.version, "1.0") &&
-	   image.size == 12345 && str_is(image.ledger.name, "xen"), "with all that is known");
+	OK(oid_eq(&image.commit, first) && str_is(image.package, "tls-proxy") &&
+		   str_is(image.version, "1.0") && image.size == 12345 && str_is(image.ledger.name, "xen"),
+	   "with all that is known");
 	GOOD(ledger_find_image(S, A, str_of(image2), &image, &e), "one of the second");
 	OK(oid_eq(&image.commit, last) && str_is(image.build_id, "ffff"), "too");
 	FAILS(ledger_find_image(S, A, STR(HEX64), &image, &e), ERR_NOTFOUND, HEX64, "an unknown one is not");
@@ -279,7 +306,8 @@ test_images(const struct oid *first, const struct oid *last)
 	FAILS(ledger_head(S, A, "xen", &id, &e), ERR_CONFIG, "no switch 'xen'", "the switch is gone");
 	GOOD(store_ref_set(S, "refs/heads/xen", last, NULL, "t", &e), "and back");
 	GOOD(ledger_head(S, A, "xen", &id, &e), "the switch is there");
-	OK(ledger_head(S, A, "xem", &id, &e) < 0 && strstr(e.hint, "did you mean 'xen'?"), "a slip is understood");
+	OK(ledger_head(S, A, "xem", &id, &e) < 0 && strstr(e.hint, "did you mean 'xen'?"),
+	   "a slip is understood");
 	GOOD(ledger_all(S, A, &all, &e), "all ledgers");
 	OK(all.n == 2 && !all.v[0].removed && all.v[1].removed, "one live, one removed");
 }
@@ -291,25 +319,39 @@ test_git(void)
 	const char *git = "git --git-dir=store.git";
 
 	OK(sh("%s fsck --strict --no-dangling", git) == 0, "git fsck --strict");
-	OK(sh("%s log --stat xen", git) == 0 && strstr(said(), "install tls-proxy") && strstr(said(), "record.json"),
+	OK(sh("%s log --stat xen", git) == 0 && strstr(said(), "install tls-proxy") &&
+		   strstr(said(), "record.json"),
 	   "git log --stat");
 	OK(sh("%s log -1 --format=%%an:%%ae:%%ct:%%s xen~1", git) == 0, "the first commit");
-	EQ_STR(said(), "Some Body:some@example.org:1700000000:install tls-proxy", "its user, time and subject");
+	EQ_STR(said(), "Some Body:some@example.org:1700000000:install tls-proxy",
+	       "its user, time and subject");
 	OK(sh("%s log -1 --format='%%(trailers)' xen~1", git) == 0, "trailers");
-	OK(strstr(said(), "Command: pkg install -m 'The demo' tls-proxy") && strstr(said(), "Pkg-Version: "), "on their lines");
-	OK(sh("%s blame xen -- packages/tls-proxy/source/main.c", git) == 0 && strstr(said(), "return 0;"), "git blame");
-	OK(sh("%s diff xen~1 xen -- packages/tls-proxy/source", git) == 0 && strstr(said(), "+\treturn 0;"), "git diff");
+	OK(strstr(said(), "Command: pkg install -m 'The demo' tls-proxy") && strstr(said(), "Pkg-Version: "),
+	   "on their lines");
+	OK(sh("%s blame xen -- packages/tls-proxy/source/main.c", git) == 0 && strstr(said(), "return 0;"),
+	   "git blame");
+	OK(sh("%s diff xen~1 xen -- packages/tls-proxy/source", git) == 0 && strstr(said(), "+\treturn 0;"),
+	   "git diff");
 	OK(sh("%s show xen~1:packages/tls-proxy/files/sub/data", git) == 0 && strcmp(said(), "data") == 0,
 	   "an extra file as used");
-	OK(sh("test \"$(%s cat-file blob xen:packages/tls-proxy/commit | git hash-object -t commit --stdin)\" = "
-	      "\"$(%s cat-file blob xen:packages/tls-proxy/record.json | sed -n 's/^    \"commit\": \"\\(.*\\)\",/\\1/p')\"",
-	      git, git) == 0, "the raw commit hashes to the recorded one");
-	OK(sh("test \"$(%s cat-file blob xen~1:packages/tls-proxy/trees/0 | git hash-object -t tree --stdin --literally)\" = "
-	      "\"$(%s cat-file blob xen~1:packages/tls-proxy/commit | sed -n 's/^tree //p')\"", git, git) == 0,
+	OK(sh("test \"$(%s cat-file blob xen:packages/tls-proxy/commit | git hash-object -t commit "
+	      "--stdin)\" = "
+	      "\"$(%s cat-file blob xen:packages/tls-proxy/record.json | sed -n 's/^    \"commit\": "
+	      "\"\\(.*\\)\",/\\1/p')\"",
+	      git, git) == 0,
+	   "the raw commit hashes to the recorded one");
+	OK(sh("test \"$(%s cat-file blob xen~1:packages/tls-proxy/trees/0 | git hash-object -t tree --stdin "
+	      "--literally)\" = "
+	      "\"$(%s cat-file blob xen~1:packages/tls-proxy/commit | sed -n 's/^tree //p')\"",
+	      git, git) == 0,
 	   "and its tree, on the way to source/, to the one that it names");
 	OK(sh("%s cat-file blob xen:switch.json | python3 -c '"
-	      "import json,sys\nd=json.load(sys.stdin)\nassert list(d)==sorted(d)'", git) == 0, "keys are sorted");
-	OK(sh("git clone -q store.git clone 2>/dev/null && git -C clone log --oneline origin/xen 2>/dev/null | wc -l") == 0, "a clone");
+	      "import json,sys\nd=json.load(sys.stdin)\nassert list(d)==sorted(d)'",
+	      git) == 0,
+	   "keys are sorted");
+	OK(sh("git clone -q store.git clone 2>/dev/null && git -C clone log --oneline origin/xen 2>/dev/null "
+	      "| wc -l") == 0,
+	   "a clone");
 	EQ_STR(said(), "2", "has the history");
 }
 

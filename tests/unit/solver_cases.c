@@ -29,15 +29,17 @@ struct run {
 static void
 add_change(struct run *r, const char *verb, struct str name, struct str version)
 {
-	vec_push(&r->w.a, &r->changes, str_printf(&r->w.a, "%s " STR_FMT "." STR_FMT, verb, STR_ARG(name),
-						 STR_ARG(version)));
+	vec_push(&r->w.a, &r->changes,
+		 str_printf(&r->w.a, "%s " STR_FMT "." STR_FMT, verb, STR_ARG(name), STR_ARG(version)));
 }
 
 static void
 collect(struct run *r)
 {
-	static const char *const verbs[] = {[PLAN_INSTALL] = "install", [PLAN_UPGRADE] = "upgrade",
-					    [PLAN_DOWNGRADE] = "downgrade", [PLAN_REINSTALL] = "reinstall"};
+	static const char *const verbs[] = {[PLAN_INSTALL] = "install",
+					    [PLAN_UPGRADE] = "upgrade",
+					    [PLAN_DOWNGRADE] = "downgrade",
+					    [PLAN_REINSTALL] = "reinstall"};
 
 	r->changes.n = 0;
 	for (size_t i = 0; i < r->plan->n; i++) {
@@ -74,7 +76,9 @@ do_line(struct run *r, struct str rest)
 	static const struct {
 		const char *name;
 		enum request_kind kind;
-	} verbs[] = {{"install", REQUEST_INSTALL}, {"remove", REQUEST_REMOVE}, {"upgrade", REQUEST_UPGRADE},
+	} verbs[] = {{"install", REQUEST_INSTALL},
+		     {"remove", REQUEST_REMOVE},
+		     {"upgrade", REQUEST_UPGRADE},
 		     {"reinstall", REQUEST_REINSTALL}};
 	enum request_kind kind = REQUEST_INSTALL;
 	VEC(struct str) args = {0};
@@ -141,7 +145,8 @@ says(struct run *r, struct str text)
 {
 	const char *wanted = str_c(&r->w.a, text);
 
-	return r->rc < 0 && (strstr(r->e.msg, wanted) || strstr(r->e.note, wanted) || strstr(r->e.hint, wanted));
+	return r->rc < 0 &&
+	       (strstr(r->e.msg, wanted) || strstr(r->e.note, wanted) || strstr(r->e.hint, wanted));
 }
 
 static bool

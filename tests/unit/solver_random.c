@@ -16,7 +16,7 @@ struct random_version {
 struct random_universe {
 	int count[NAMES];
 	struct random_version v[NAMES][VERSIONS + 1]; /* version 1 .. count */
-	int installed[NAMES];			      /* 0: none */
+	int installed[NAMES];                         /* 0: none */
 	struct atom request[2], invariant;
 	int request_count;
 	bool has_invariant;
@@ -239,7 +239,8 @@ request_text(struct world *w, struct atom a)
 {
 	static const char *const ops[] = {"", "=", ">=", "<"};
 
-	return a.op ? str_printf(&w->a, "n%d%s%d", a.name, ops[a.op], a.version) : str_printf(&w->a, "n%d", a.name);
+	return a.op ? str_printf(&w->a, "n%d%s%d", a.name, ops[a.op], a.version)
+		    : str_printf(&w->a, "n%d", a.name);
 }
 
 struct score {
@@ -252,7 +253,8 @@ plan_is_valid(const struct random_universe *u, const struct plan *plan)
 	int set[NAMES] = {0};
 
 	for (size_t i = 0; i < plan->n; i++) /* "n3", "2" */
-		set[plan->packages[i].version->name.s[1] - '0'] = plan->packages[i].version->version.s[0] - '0';
+		set[plan->packages[i].version->name.s[1] - '0'] =
+			plan->packages[i].version->version.s[0] - '0';
 	return answers(u, set);
 }
 
@@ -263,7 +265,8 @@ upgrade(struct world *w, struct random_universe *u, const struct plan *plan, str
 	struct err e = {0};
 
 	for (size_t i = 0; i < plan->n; i++)
-		u->installed[plan->packages[i].version->name.s[1] - '0'] = plan->packages[i].version->version.s[0] - '0';
+		u->installed[plan->packages[i].version->name.s[1] - '0'] =
+			plan->packages[i].version->version.s[0] - '0';
 	for (size_t i = 0; i < plan->removal_count; i++)
 		u->installed[plan->removals[i].name.s[1] - '0'] = 0;
 	world_apply(w, plan);
@@ -348,7 +351,7 @@ main(void)
 	EQ_INT(score.needless, 0, "nothing is removed where nothing needs to be");
 	EQ_INT(score.silent, 0, "every refusal is explained");
 	EQ_INT(score.upgrades, 0, "upgrades succeed and remove nothing");
-	OK(score.sat > ROUNDS / 5 && score.unsat > ROUNDS / 5, "both answers occur (%d, %d; %d circles)", score.sat,
-	   score.unsat, score.cycles);
+	OK(score.sat > ROUNDS / 5 && score.unsat > ROUNDS / 5, "both answers occur (%d, %d; %d circles)",
+	   score.sat, score.unsat, score.cycles);
 	return tap_done();
 }

@@ -85,7 +85,8 @@ locks(void)
 
 	sh("touch s.git/refs/heads/a.lock s.git/HEAD.lock s.git/packed-refs.lock; "
 	   "mkdir -p s.git/refs/pkg/deep && touch s.git/refs/pkg/deep/x.lock");
-	GOOD(store_ref_set(s, "refs/heads/a", &c[3], NULL, "t", &e), "a lock left by a killed writer is no obstacle");
+	GOOD(store_ref_set(s, "refs/heads/a", &c[3], NULL, "t", &e),
+	     "a lock left by a killed writer is no obstacle");
 	GOOD(store_unlock_refs(s, &e), "unlock");
 	OK(sh("find s.git -name '*.lock' | wc -l") == 0 && strcmp(said(), "0") == 0, "no lock is left");
 	GOOD(store_ref_set(s, "refs/heads/a", &c[3], NULL, "t", &e), "it can be moved");

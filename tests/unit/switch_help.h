@@ -117,7 +117,8 @@ state_of(const struct live_state *parent, size_t n, const char *const *names, co
 
 	for (size_t i = 0; i < n; i++) {
 		s.packages[i] = (struct live_package){str_of(names[i]), outputs[i]};
-		store_builder_put_text(b, arena_printf(A, "packages/%s", names[i]), oid_str(&outputs[i].id), &e);
+		store_builder_put_text(b, arena_printf(A, "packages/%s", names[i]), oid_str(&outputs[i].id),
+				       &e);
 	}
 	c.author = (struct store_sign){STR("t"), STR("t@example.org"), now++, 0};
 	c.committer = c.author;
@@ -126,8 +127,8 @@ state_of(const struct live_state *parent, size_t n, const char *const *names, co
 		c.parents = &above;
 		c.parent_count = 1;
 	}
-	if (store_builder_write(b, &c.tree, &e) < 0 || store_commit_write(root.store, &c, &s.commit, &e) < 0 ||
-	    store_flush(root.store, &e) < 0)
+	if (store_builder_write(b, &c.tree, &e) < 0 ||
+	    store_commit_write(root.store, &c, &s.commit, &e) < 0 || store_flush(root.store, &e) < 0)
 		die(&e);
 	return s;
 }

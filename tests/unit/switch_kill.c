@@ -208,7 +208,8 @@ do_recover(void)
 struct sweep {
 	const char *what;
 	const char *before; /* copy of the root that each round begins with */
-	const char *copy;   /* options of cp: -al keeps inodes, as on a living system, -a is a restored backup */
+	const char
+		*copy; /* options of cp: -al keeps inodes, as on a living system, -a is a restored backup */
 	int (*work)(void);
 	const char *shapes[2]; /* of the old and the new state; without the new: it stays the old */
 	struct oid commits[2];
@@ -396,7 +397,8 @@ sweep_recovery(const struct live_state *third)
 	s.commits[0] = new.commit;
 	GOOD(live_prepare(&root, A, "x", &new, third, &e), "a third state, exchanged");
 	GOOD(fs_exchange(root.fd, "switches/x", "switches/.x.prev", &e), "by hand");
-	put_text("switches/.x.intent", arena_printf(A, "old %s\nnew %s\n", new.commit.hex, third->commit.hex));
+	put_text("switches/.x.intent",
+		 arena_printf(A, "old %s\nnew %s\n", new.commit.hex, third->commit.hex));
 	settle("broken");
 	s.what = "recovery of a change";
 	sweep(&s);

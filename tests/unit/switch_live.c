@@ -50,7 +50,8 @@ test_create(void)
 	GOOD(change("xen", &none, &one, &e), "a switch is made");
 	EQ_STR(text_of("switches/xen/bin/zpipe"), arena_printf(A, "#!%s/bin/sh\necho 1\n", live),
 	       "text has the live path");
-	EQ_INT(strlen(live) < 96 && sh("stat -c %%s root/switches/xen/lib/libz.so.1") == 0, 1, "a binary is there");
+	EQ_INT(strlen(live) < 96 && sh("stat -c %%s root/switches/xen/lib/libz.so.1") == 0, 1,
+	       "a binary is there");
 	EQ_STR(said(), "108", "and has its length");
 	EQ_STR(fs_readlink(A, root.fd, "switches/xen/lib/abs", &e), arena_printf(A, "%s/lib/libz.so.1", live),
 	       "a link has the live path");
@@ -65,7 +66,8 @@ test_create(void)
 	EQ_INT(st.st_nlink, 1, "files under etc are copies");
 	EQ_STR(str_c(A, str_trim(str_of(text_of("switches/xen/.pkg/generation")))), one.commit.hex,
 	       "the prefix names its commit");
-	OK(store_head_get(root.store, A, &head, &e) == 0 && str_is(head, "refs/heads/xen"), "it is the current switch");
+	OK(store_head_get(root.store, A, &head, &e) == 0 && str_is(head, "refs/heads/xen"),
+	   "it is the current switch");
 	OK(!fs_exists(root.fd, "switches/.xen.intent"), "no intent is left");
 	OK(change("xen", &none, &one, &e) < 0 && e.code == ERR_CONFIG, "it is not made twice");
 }
@@ -82,8 +84,8 @@ test_stored(void)
 
 		if (i->mode == MODE_LINK || i->mode == MODE_DIR)
 			continue;
-		GOOD(fs_read(A, root.fd, arena_printf(A, "switches/xen/%s", i->path), 0, &live, &e), "%s is read",
-		     i->path);
+		GOOD(fs_read(A, root.fd, arena_printf(A, "switches/xen/%s", i->path), 0, &live, &e),
+		     "%s is read", i->path);
 		GOOD(live_stored(A, &o, str_of(i->path), live, switch_prefix(&root, A, "xen"), &back, &e),
 		     "and put back");
 		OK(str_eq(back, (struct str){i->text, i->n ? i->n : strlen(i->text)}), "to what was stored");
@@ -109,13 +111,16 @@ test_upgrade(void)
 	EQ_INT(inode("switches/xen/bin/tool"), shared, "an unchanged file is the same");
 	EQ_INT(inode("switches/xen/bin/mine"), mine, "the user's file is the same");
 	EQ_STR(text_of("switches/xen/notes/a"), "note\n", "in a folder of the user too");
-	EQ_STR(text_of("switches/xen/share/zlib/mine"), "in a folder that goes\n", "and in one that no package has any more");
+	EQ_STR(text_of("switches/xen/share/zlib/mine"), "in a folder that goes\n",
+	       "and in one that no package has any more");
 	EQ_STR(text_of("switches/xen/etc/zlib.conf"), "level=9\n", "a changed file is replaced");
 	EQ_STR(text_of("switches/xen/etc/zlib.conf.pkg-save"), "level=6\nmine=1\n", "and kept");
-	OK(strstr(events, "etc/zlib.conf was changed; yours is kept as etc/zlib.conf.pkg-save"), "which is said");
+	OK(strstr(events, "etc/zlib.conf was changed; yours is kept as etc/zlib.conf.pkg-save"),
+	   "which is said");
 	OK(strstr(events, "3 files that no package owns"), "as is what was carried over");
 	OK(!fs_exists(root.fd, "switches/xen/lib/libz.so.1"), "what went is gone");
-	EQ_STR(text_of("switches/xen/share/common"), "the same\n", "a shared path stays with its other owner");
+	EQ_STR(text_of("switches/xen/share/common"), "the same\n",
+	       "a shared path stays with its other owner");
 	OK(!fs_exists(root.fd, "switches/xen/bin/other"), "the removed package is gone");
 }
 
@@ -130,7 +135,8 @@ test_back_and_forth(void)
 	GOOD(change("xen", &two, &three, &e), "back to the first packages");
 	EQ_STR(text_of("switches/xen/share/zlib/README"), "readme 1\n", "their files are back");
 	EQ_STR(text_of("switches/xen/etc/zlib.conf"), "level=6\n", "the changed one as it was installed");
-	EQ_STR(text_of("switches/xen/etc/zlib.conf.pkg-save"), "level=6\nmine=1\n", "the user's is still kept");
+	EQ_STR(text_of("switches/xen/etc/zlib.conf.pkg-save"), "level=6\nmine=1\n",
+	       "the user's is still kept");
 	OK(!fs_exists(root.fd, "switches/xen/etc/zlib.conf.pkg-save.2"), "once");
 	OK(!fs_exists(root.fd, "switches/xen/lib/libz.so.2"), "what the base had is gone");
 	OK(strstr(events, "was changed") == NULL, "nothing is said of it again");
@@ -176,7 +182,8 @@ test_conflicts(void)
 		struct live_state next = state_of(&three, 2, names, o);
 		struct err e = {0};
 
-		FAILS(live_prepare(&root, A, "xen", &three, &next, &e), ERR_BUILD, cases[i].word, "%s", cases[i].word);
+		FAILS(live_prepare(&root, A, "xen", &three, &next, &e), ERR_BUILD, cases[i].word, "%s",
+		      cases[i].word);
 	}
 	EQ_STR(text_of("switches/xen/bin/tool"), "tool\n", "the live prefix is as it was");
 }
@@ -216,7 +223,8 @@ test_special(void)
 	OK(fchmodat(root.fd, "switches/xen/ro", 0500, 0) == 0, "no longer writable");
 	OK(symlinkat("/nowhere", root.fd, "switches/xen/dangling") == 0, "a link to nothing");
 	GOOD(change("xen", &three, &next, &e), "the next state");
-	OK(!fs_exists(root.fd, "switches/xen/pipe") && strstr(events, "pipe is a socket, FIFO or device"), "stays behind, said");
+	OK(!fs_exists(root.fd, "switches/xen/pipe") && strstr(events, "pipe is a socket, FIFO or device"),
+	   "stays behind, said");
 	EQ_STR(text_of("switches/xen/ro/x"), "x\n", "a folder that may not be written");
 	OK(sh("stat -c %%a root/switches/xen/ro") == 0 && strcmp(said(), "500") == 0, "keeps its mode");
 	EQ_STR(fs_readlink(A, root.fd, "switches/xen/dangling", &e), "/nowhere", "a link is carried over");
@@ -247,7 +255,8 @@ test_meanwhile(void)
 	GOOD(live_prepare(&root, A, "xen", &three, &next, &e), "another is made");
 	append("switches/xen/etc/zlib.conf", "late=1\n");
 	GOOD(live_commit(&root, A, "xen", &three, &next, "test", &e), "a copy is changed in place meanwhile");
-	OK(sh("cat root/switches/xen/etc/zlib.conf.pkg-save*") == 0 && strstr(said(), "late=1"), "the change is kept");
+	OK(sh("cat root/switches/xen/etc/zlib.conf.pkg-save*") == 0 && strstr(said(), "late=1"),
+	   "the change is kept");
 	three = next;
 	usleep(250000);
 	next = state_of(&three, 2, names, o);
@@ -284,7 +293,8 @@ test_rebuild(void)
 {
 	struct err e = {0};
 
-	OK(sh("rm -rf root/switches/xen root/switches/.xen.prev root/trees/*") == 0, "all that is derived is deleted");
+	OK(sh("rm -rf root/switches/xen root/switches/.xen.prev root/trees/*") == 0,
+	   "all that is derived is deleted");
 	GOOD(live_recover(&root, A, "xen", load_state, NULL, &e), "recovery");
 	EQ_STR(text_of("switches/xen/etc/zlib.conf"), "level=6\n", "makes it anew");
 	append("switches/xen/etc/zlib.conf", "x=1\n");
@@ -319,10 +329,12 @@ test_remove(void)
 	GOOD(live_names(&root, A, &names, &e), "names of switches");
 	OK(names.n == 1 && str_is(names.v[0], "xen"), "one");
 	GOOD(live_remove(&root, A, "xen", &e), "the switch is removed");
-	OK(!fs_exists(root.fd, "switches/xen") && !fs_exists(root.fd, "switches/.xen.prev"), "no prefix is left");
+	OK(!fs_exists(root.fd, "switches/xen") && !fs_exists(root.fd, "switches/.xen.prev"),
+	   "no prefix is left");
 	GOOD(store_ref_get(root.store, arena_printf(A, "refs/pkg/removed/xen/%s", three.commit.hex), &id, &e),
 	     "its ledger is kept");
-	OK(store_head_get(root.store, A, &head, &e) == 0 && str_is(head, "refs/heads/default"), "HEAD is back");
+	OK(store_head_get(root.store, A, &head, &e) == 0 && str_is(head, "refs/heads/default"),
+	   "HEAD is back");
 	FAILS(live_remove(&root, A, "xen", &e), ERR_CONFIG, "no switch xen", "it is removed once");
 	GOOD(live_recover(&root, A, "xen", load_state, NULL, &e), "recovery of what is not there");
 	GOOD(change("xen", &none, &one, &e), "it can be made again");

@@ -183,7 +183,8 @@ test_forms(void)
 	EQ_STR(str_c(&a, got), "#!/opt/xen/bin/sh\n", "text gets the plain path");
 	got = live_of(&a, STR("(103:" BUILD_PREFIX "/lib/ml)"), "/opt/xen");
 	EQ_INT(got.n, 5 + 96 + 8, "after a number the length stays");
-	OK(str_starts(got, "(103:/opt////////") && str_ends(got, "///xen/lib/ml)"), "by slashes before the last name");
+	OK(str_starts(got, "(103:/opt////////") && str_ends(got, "///xen/lib/ml)"),
+	   "by slashes before the last name");
 	got = live_of(&a, STR("x7" BUILD_PREFIX), "/opt/xen");
 	EQ_INT(got.n, 98, "a number without colon counts too");
 	got = live_of(&a, STR("PATH=/bin:" BUILD_PREFIX "/bin"), "/opt/xen");

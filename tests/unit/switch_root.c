@@ -7,14 +7,17 @@ test_open(void)
 	struct root r;
 	struct err e = {0};
 
-	FAILS(root_open(A, in_dir("nothing"), false, NULL, &r, &e), ERR_CONFIG, "there is no root", "a missing root");
+	FAILS(root_open(A, in_dir("nothing"), false, NULL, &r, &e), ERR_CONFIG, "there is no root",
+	      "a missing root");
 	OK(sh("mkdir open && chmod 777 open") == 0, "a root that anybody may write");
 	FAILS(root_open(A, in_dir("open"), true, NULL, &r, &e), ERR_CONFIG, "others may write", "is refused");
 	if (geteuid() == 0) {
 		OK(sh("mkdir theirs && chown 12345 theirs") == 0, "a root of somebody else");
-		FAILS(root_open(A, in_dir("theirs"), true, NULL, &r, &e), ERR_CONFIG, "another user", "is refused");
+		FAILS(root_open(A, in_dir("theirs"), true, NULL, &r, &e), ERR_CONFIG, "another user",
+		      "is refused");
 	}
-	OK(sh("ln -s root link && rm -rf root/index root/trees") == 0, "through a link, without what is derived");
+	OK(sh("ln -s root link && rm -rf root/index root/trees") == 0,
+	   "through a link, without what is derived");
 	GOOD(root_open(A, in_dir("link"), false, NULL, &r, &e), "it opens");
 	EQ_STR(r.path, in_dir("root"), "by its real path");
 	OK(fs_is_dir(r.fd, "index") && fs_is_dir(r.fd, "trees"), "the derived folders are back");
@@ -27,9 +30,13 @@ test_names(void)
 	static const struct {
 		const char *name, *hint; /* hint NULL: valid */
 	} cases[] = {
-		{"default", NULL}, {"4.14.1+flambda", NULL}, {"a_b-c.d", NULL}, {"", "'default'"},
-		{"HEAD", "'default'"}, {".x", "'x'"}, {"a..b", "'a.b'"}, {"a.", "'a'"}, {"a.lock", "'a-lock'"},
-		{"a b/c", "'a-b-c'"}, {"-x", "'x'"}, {"../../etc", "'etc'"}, {"a\n", "'a'"}, {"\xc3\xa4h", "'h'"},
+		{"default", NULL},      {"4.14.1+flambda", NULL},
+		{"a_b-c.d", NULL},      {"", "'default'"},
+		{"HEAD", "'default'"},  {".x", "'x'"},
+		{"a..b", "'a.b'"},      {"a.", "'a'"},
+		{"a.lock", "'a-lock'"}, {"a b/c", "'a-b-c'"},
+		{"-x", "'x'"},          {"../../etc", "'etc'"},
+		{"a\n", "'a'"},         {"\xc3\xa4h", "'h'"},
 	};
 
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -39,8 +46,8 @@ test_names(void)
 		if (!cases[i].hint)
 			OK(rc == 0, "'%s' is a name", cases[i].name);
 		else
-			OK(rc < 0 && e.code == ERR_USAGE && strstr(e.hint, cases[i].hint), "case %zu: %s is proposed", i,
-			   cases[i].hint);
+			OK(rc < 0 && e.code == ERR_USAGE && strstr(e.hint, cases[i].hint),
+			   "case %zu: %s is proposed", i, cases[i].hint);
 	}
 }
 
@@ -67,7 +74,8 @@ test_scratch(void)
 	OK(sh("mkdir -p root/build/orphan/x; ls root/build | wc -l") == 0 && strcmp(said(), "5") == 0,
 	   "one of a killed process, and one without a lock");
 	GOOD(root_sweep(&root, A, &e), "are swept away");
-	OK(sh("ls root/build") == 0 && strcmp(said(), arena_printf(A, "%s\n%s.lock", mine.name, mine.name)) == 0,
+	OK(sh("ls root/build") == 0 &&
+		   strcmp(said(), arena_printf(A, "%s\n%s.lock", mine.name, mine.name)) == 0,
 	   "mine stays");
 	root_scratch_end(&root, &mine);
 	OK(sh("ls root/build") == 0 && strcmp(said(), "") == 0, "until its end");
@@ -96,7 +104,8 @@ test_lock(void)
 	}
 	OK(read(ends[0], &c, 1) == 1, "another process has the lock");
 	GOOD(root_lock(&root, A, "switch-xen", &lock, &e), "it is waited for");
-	OK(strstr(events, arena_printf(A, "waiting for the lock switch-xen, held by %d", (int)pid)), "and said whom for");
+	OK(strstr(events, arena_printf(A, "waiting for the lock switch-xen, held by %d", (int)pid)),
+	   "and said whom for");
 	fs_unlock(&lock);
 	waitpid(pid, &status, 0);
 	close(ends[0]);
@@ -131,14 +140,17 @@ test_output(void)
 	o.config = (struct opam_config){vars, 3, depends, 2};
 	GOOD(output_write(root.store, A, &o, &e), "an output with a .config");
 	GOOD(output_read(root.store, A, &o.id, &back, &e), "is read");
-	OK(oid_eq(&back.files, &o.files) && back.held_count == 1 && back.held[0].n == 1 && back.held[0].offsets[0] == 2 &&
-	   !back.held[0].binary, "places of the prefix");
+	OK(oid_eq(&back.files, &o.files) && back.held_count == 1 && back.held[0].n == 1 &&
+		   back.held[0].offsets[0] == 2 && !back.held[0].binary,
+	   "places of the prefix");
 	OK(output_held(&back, STR("bin/x")) && !output_held(&back, STR("lib/x")), "by path");
 	OK(back.empty_dir_count == 1 && str_is(back.empty_dirs[0], "var/empty"), "empty folders");
 	OK(back.config.var_count == 3 && back.config.vars[0].value.kind == VAR_STRING &&
-	   back.config.vars[1].value.n == 2 && back.config.vars[2].value.b, "variables of each type");
+		   back.config.vars[1].value.n == 2 && back.config.vars[2].value.b,
+	   "variables of each type");
 	OK(back.config.file_depend_count == 2 && back.config.file_depends[0].must_not_exist &&
-	   back.config.file_depends[1].checksum.hash == HASH_MD5, "files that it depends on");
+		   back.config.file_depends[1].checksum.hash == HASH_MD5,
+	   "files that it depends on");
 	id = back.id;
 	again = back;
 	GOOD(output_write(root.store, A, &again, &e), "written again");
@@ -160,7 +172,8 @@ test_output(void)
 
 			store_builder_put_text(b, "meta.json", str_of(texts[i]), &e);
 			store_builder_write(b, &id, &e);
-			OK(output_read(root.store, A, &id, &back, &e) < 0 && e.code == ERR_VERIFY, "refused: %s", texts[i]);
+			OK(output_read(root.store, A, &id, &back, &e) < 0 && e.code == ERR_VERIFY,
+			   "refused: %s", texts[i]);
 		}
 	}
 }
@@ -180,9 +193,11 @@ test_trees(void)
 
 	events[0] = '\0';
 	GOOD(root_tree(&root, A, &o, &path, &e), "one with files");
-	OK(stat(arena_printf(A, "%s/bin/x", path), &st) == 0 && (st.st_mode & 07777) == 0755 && st.st_mtime == 315532800,
+	OK(stat(arena_printf(A, "%s/bin/x", path), &st) == 0 && (st.st_mode & 07777) == 0755 &&
+		   st.st_mtime == 315532800,
 	   "mode and time");
-	OK(stat(arena_printf(A, "%s/var/empty", path), &st) == 0 && st.st_mtime == 315532800, "of an empty folder too");
+	OK(stat(arena_printf(A, "%s/var/empty", path), &st) == 0 && st.st_mtime == 315532800,
+	   "of an empty folder too");
 	GOOD(root_tree(&root, A, &o, &other, &e), "asked for again");
 	EQ_STR(events, "", "nothing is said");
 	fd = open(arena_printf(A, "%s/lib/x", path), O_WRONLY | O_APPEND);
@@ -195,22 +210,29 @@ test_trees(void)
 	OK(!fs_exists(AT_FDCWD, arena_printf(A, "%s/bin/new", path)), "without it");
 	OK(sh("chmod 4755 root/trees/%s/files/bin/x", o.id.hex) == 0, "a mode is changed");
 	GOOD(root_tree(&root, A, &o, &path, &e), "it is made anew");
-	OK(stat(arena_printf(A, "%s/bin/x", path), &st) == 0 && (st.st_mode & 07777) == 0755, "with the right one");
+	OK(stat(arena_printf(A, "%s/bin/x", path), &st) == 0 && (st.st_mode & 07777) == 0755,
+	   "with the right one");
 
 	/* As if the machine had started again since, and nothing had been synced. */
 	events[0] = '\0';
-	OK(sh("cd root/trees/%s && sed -i 's/^pkg-tree 1 [^\\x00]*/pkg-tree 1 earlier/' list && stat -c %%i files/lib/x",
-	      o.id.hex) == 0, "of an earlier start");
+	OK(sh("cd root/trees/%s && sed -i 's/^pkg-tree 1 [^\\x00]*/pkg-tree 1 earlier/' list && stat -c %%i "
+	      "files/lib/x",
+	      o.id.hex) == 0,
+	   "of an earlier start");
 	other = arena_strdup(A, said());
 	GOOD(root_tree(&root, A, &o, &path, &e), "it is not believed");
-	OK(sh("stat -c %%i root/trees/%s/files/lib/x", o.id.hex) == 0 && strcmp(said(), other) != 0, "but made anew");
+	OK(sh("stat -c %%i root/trees/%s/files/lib/x", o.id.hex) == 0 && strcmp(said(), other) != 0,
+	   "but made anew");
 	EQ_STR(events, "", "silently");
-	OK(sh("cd root/trees/%s && sed -i 's/^pkg-tree 1 [^\\x00]*/pkg-tree 1 earlier/' list && touch synced", o.id.hex) == 0,
+	OK(sh("cd root/trees/%s && sed -i 's/^pkg-tree 1 [^\\x00]*/pkg-tree 1 earlier/' list && touch synced",
+	      o.id.hex) == 0,
 	   "one that was synced");
-	other = arena_printf(A, "%llu", (unsigned long long)inode(arena_printf(A, "trees/%s/files/lib/x", o.id.hex)));
+	other = arena_printf(A, "%llu",
+			     (unsigned long long)inode(arena_printf(A, "trees/%s/files/lib/x", o.id.hex)));
 	GOOD(root_tree(&root, A, &o, &path, &e), "is believed");
-	EQ_STR(arena_printf(A, "%llu", (unsigned long long)inode(arena_printf(A, "trees/%s/files/lib/x", o.id.hex))), other,
-	       "and stays");
+	EQ_STR(arena_printf(A, "%llu",
+			    (unsigned long long)inode(arena_printf(A, "trees/%s/files/lib/x", o.id.hex))),
+	       other, "and stays");
 }
 
 int
