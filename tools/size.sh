@@ -3,6 +3,7 @@
 # in tools/size.allow: `FILE` or `FILE:FUNCTION`, then the reason.
 set -eu
 bad=0
+mkdir -p build
 allowed() { grep -q "^$1[[:blank:]]" tools/size.allow; }
 
 for file in $(find src -name '*.[ch]' | sort); do

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "apply/job.h"
+#include "apply/recorded.h"
 
 /* A kept package is left alone when nothing that it was built from has changed. Dependencies of tests
  * and documentation count when they are built, not afterwards. */
@@ -20,8 +21,7 @@ view_unchanged(const struct session *s, const struct step *step, const struct bu
 			return false;
 	}
 	for (size_t i = 0; i < step->old->dep_count; i++)
-		was += !str_is(step->old->deps[i].roles, "post") &&
-		       !str_is(step->old->deps[i].roles, "test") && !str_is(step->old->deps[i].roles, "doc");
+		was += !(step_roles(step->old->deps[i].roles) & (EDGE_POST | EDGE_TEST | EDGE_DOC));
 	for (size_t i = 0; i < p->edge_count; i++)
 		now += !(p->edges[i].roles & (EDGE_POST | EDGE_TEST | EDGE_DOC));
 	return was == now;
@@ -138,8 +138,10 @@ run_steps(struct session *s, struct arena *a, struct steps *steps, const struct 
 		else
 			*e = why;
 		rc = -1;
-		if (why.code != ERR_BUILD && why.code != ERR_TEST)
+		if (why.code != ERR_BUILD && why.code != ERR_TEST) {
+			*e = why; /* not a package's failure: nothing goes on, and this is what counts */
 			return -1;
+		}
 	}
 	return rc;
 }

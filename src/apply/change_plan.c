@@ -157,6 +157,10 @@ reconsider(struct session *s, struct arena *a, const struct change *c, struct st
 		step->touched = true;
 		step->why = "its tests were not run yet";
 	}
+	if (c->with_doc && step->planned->with_doc && !step->old->documented) {
+		step->touched = true;
+		step->why = "its documentation was not built yet";
+	}
 	if (asked && c->kind == REQUEST_UPGRADE && !step->pin && look_again(s, a, step, e) < 0)
 		return -1;
 	return asked ? unpinned(s, a, step, e) : 0;
@@ -164,7 +168,7 @@ reconsider(struct session *s, struct arena *a, const struct change *c, struct st
 
 static int
 fill_step(struct session *s, struct arena *a, const struct change *c, const struct pinned *pins,
-	  struct step *step, struct err *e)
+	  size_t pin_count, struct step *step, struct err *e)
 {
 	const struct version *version = step->planned->version;
 
@@ -174,13 +178,19 @@ fill_step(struct session *s, struct arena *a, const struct change *c, const stru
 	step->folder = version->folder;
 	step->repo = version->repo;
 	step->touched = step->planned->action != PLAN_KEEP;
-	for (size_t i = 0; i < s->state.pin_count; i++)
+	for (size_t i = 0; i < pin_count; i++)
 		if (str_eq(pins[i].universe.name, version->name))
 			take_pin(step, &pins[i]);
 	if (step->touched)
 		return 0;
 	if (reconsider(s, a, c, step, e) < 0)
 		return -1;
+	if (oid_eq(&step->definition_id, &step->old->definition)) {
+		step->extras = step->old->extras;
+		step->extra_count = step->old->extra_count;
+		step->has_extras = true;
+		step->repo_name = step->old->repo;
+	}
 	/* The recorded source counts, unless another one is to be fetched. */
 	if (!step->has_source && !(step->touched && step->why && step->repo)) {
 		step->source = step->old->source;
@@ -205,22 +215,22 @@ change_plan(struct session *s, struct arena *a, const struct change *c, struct s
 			    .with_test = c->with_test,
 			    .with_doc = c->with_doc,
 			    .auto_remove = c->auto_remove};
-	size_t installed_count;
+	size_t installed_count, pin_count;
 
 	requested_names(a, s, c, &names);
 	requested = (struct opam_strings){names.v, c->n};
-	if (pins_resolve(s, a, asked_for, c, &pins, e) < 0 ||
+	if (pins_resolve(s, a, asked_for, c, c->kind != REQUEST_REMOVE, &pins, &pin_count, e) < 0 ||
 	    session_installed(s, a, &installed, &installed_count, e) < 0 ||
 	    invariant_of(a, c->invariant.n ? c->invariant : s->state.invariant, &r.invariant, e) < 0)
 		return -1;
-	universe_pins = arena_array(a, struct universe_pin, s->state.pin_count + 1);
-	for (size_t i = 0; i < s->state.pin_count; i++)
+	universe_pins = arena_array(a, struct universe_pin, pin_count + 1);
+	for (size_t i = 0; i < pin_count; i++)
 		universe_pins[i] = pins[i].universe;
 	want = (struct universe_request){.names = &names,
 					 .installed = installed,
 					 .installed_count = installed_count,
 					 .pins = universe_pins,
-					 .pin_count = s->state.pin_count,
+					 .pin_count = pin_count,
 					 .invariant = r.invariant,
 					 .test_names = c->with_test ? &requested : NULL,
 					 .doc_names = c->with_doc ? &requested : NULL};
@@ -237,7 +247,7 @@ change_plan(struct session *s, struct arena *a, const struct change *c, struct s
 	out->changes = out->plan->changes;
 	for (size_t i = 0; i < out->n; i++) {
 		out->v[i].planned = &out->plan->packages[i];
-		if (fill_step(s, a, c, pins, &out->v[i], e) < 0)
+		if (fill_step(s, a, c, pins, pin_count, &out->v[i], e) < 0)
 			return -1;
 		out->changes |= out->v[i].touched;
 	}

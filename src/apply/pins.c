@@ -124,9 +124,11 @@ pin_from_record(struct session *s, struct arena *a, const struct state_pin *pin,
 
 int
 pins_resolve(struct session *s, struct arena *a, bool (*fresh)(const void *ctx, struct str name),
-	     const void *ctx, struct pinned **out, struct err *e)
+	     const void *ctx, bool may_fetch, struct pinned **out, size_t *n, struct err *e)
 {
 	struct pinned *list = arena_array(a, struct pinned, s->state.pin_count + 1);
+
+	*n = 0;
 
 	for (size_t i = 0; i < s->state.pin_count; i++) {
 		const struct state_pin *pin = &s->state.pins[i];
@@ -135,10 +137,10 @@ pins_resolve(struct session *s, struct arena *a, bool (*fresh)(const void *ctx, 
 			    (!pin->version.n || str_eq(pin->version, record->version));
 
 		if (same && !fresh(ctx, pin->name)) {
-			if (pin_from_record(s, a, pin, record, &list[i], e) < 0)
+			if (pin_from_record(s, a, pin, record, &list[(*n)++], e) < 0)
 				return -1;
-		} else if (pin_resolve(s, a, pin, &list[i], e) < 0) {
-			return -1;
+		} else if (may_fetch && pin_resolve(s, a, pin, &list[(*n)++], e) < 0) {
+			return err_hint(e, "`pkg pin remove %.*s` gives it up", STR_ARG(pin->name));
 		}
 	}
 	*out = list;

@@ -14,9 +14,9 @@ struct pinned {
 int pin_resolve(struct session *s, struct arena *a, const struct state_pin *pin, struct pinned *out,
 		struct err *e);
 /* All pins of the state; those of which fresh() is false and that are installed from the same address
- * keep the recorded source. */
+ * keep the recorded source. Without may_fetch the others are left out. */
 int pins_resolve(struct session *s, struct arena *a, bool (*fresh)(const void *ctx, struct str name),
-		 const void *ctx, struct pinned **out, struct err *e);
+		 const void *ctx, bool may_fetch, struct pinned **out, size_t *n, struct err *e);
 /* The url section that a pin's address stands for. */
 int pin_source(struct arena *a, struct str url, struct opam_source *out, struct err *e);
 

@@ -1,7 +1,29 @@
 #include "apply/recorded.h"
 
 #include "base/map.h"
+#include "ledger/parts.h"
 #include "opam/version.h"
+
+unsigned
+step_roles(struct str text)
+{
+	static const struct {
+		const char *word;
+		unsigned role;
+	} words[] = {{"build", EDGE_BUILD},
+		     {"post", EDGE_POST},
+		     {"test", EDGE_TEST},
+		     {"doc", EDGE_DOC},
+		     {"opt", EDGE_OPT}};
+	unsigned roles = 0;
+	struct str word;
+
+	while (str_cut(&text, ' ', &word))
+		for (size_t i = 0; i < COUNT_OF(words); i++)
+			if (str_is(word, words[i].word))
+				roles |= words[i].role;
+	return roles;
+}
 
 /* Depth first over the recorded dependencies, `post` ones apart: they have no order. */
 struct order {
@@ -24,10 +46,12 @@ place(struct order *o, const struct record *r, struct err *e)
 	for (size_t i = 0; i < r->dep_count; i++) {
 		const struct record *dep = state_record(o->state, r->deps[i].name);
 
-		if (str_is(r->deps[i].roles, "post"))
+		unsigned roles = step_roles(r->deps[i].roles);
+
+		if (roles & EDGE_POST)
 			continue;
-		if (!dep && str_is(r->deps[i].roles, "test"))
-			continue; /* was there for the tests only */
+		if (!dep && roles & (EDGE_TEST | EDGE_DOC))
+			continue; /* was there for tests or documentation only */
 		if (!dep)
 			return err_set(e, ERR_PARSE, "%.*s needs %.*s, of which there is no record",
 				       STR_ARG(r->name), STR_ARG(r->deps[i].name));
@@ -39,27 +63,6 @@ place(struct order *o, const struct record *r, struct err *e)
 	return 0;
 }
 
-static unsigned
-roles_of(struct str text)
-{
-	static const struct {
-		const char *word;
-		unsigned role;
-	} words[] = {{"build", EDGE_BUILD},
-		     {"post", EDGE_POST},
-		     {"test", EDGE_TEST},
-		     {"doc", EDGE_DOC},
-		     {"opt", EDGE_OPT}};
-	unsigned roles = 0;
-	struct str word;
-
-	while (str_cut(&text, ' ', &word))
-		for (size_t i = 0; i < COUNT_OF(words); i++)
-			if (str_is(word, words[i].word))
-				roles |= words[i].role;
-	return roles;
-}
-
 static void
 fill_edges(struct arena *a, const struct order *o, const struct record *r, struct plan_package *out)
 {
@@ -69,7 +72,7 @@ fill_edges(struct arena *a, const struct order *o, const struct record *r, struc
 		uintptr_t at = (uintptr_t)map_get(&o->at, r->deps[i].name);
 
 		if (at)
-			edges[out->edge_count++] = (struct plan_edge){at - 1, roles_of(r->deps[i].roles)};
+			edges[out->edge_count++] = (struct plan_edge){at - 1, step_roles(r->deps[i].roles)};
 	}
 	out->edges = edges;
 }
@@ -164,6 +167,25 @@ add_removals(struct arena *a, const struct state *now, const struct state *wante
 						      .cause = "not in the lock"};
 }
 
+/* Invariant, roots, pins and repositories, without the records. */
+static bool
+same_frame(struct arena *a, const struct state *x, const struct state *y)
+{
+	struct json one = json_new(a), two = json_new(a);
+	struct state p = *x, q = *y;
+	struct err e;
+
+	p.toolchain = q.toolchain = (struct opam_strings){0};
+	p.variable_count = q.variable_count = 0;
+	json_object(&one);
+	json_object(&two);
+	if (state_put(a, &one, &p, &e) < 0 || state_put(a, &two, &q, &e) < 0)
+		return false;
+	json_end(&one);
+	json_end(&two);
+	return str_eq(json_done(&one), json_done(&two));
+}
+
 int
 steps_towards(struct session *s, struct arena *a, const struct state *wanted, struct steps *out,
 	      struct err *e)
@@ -191,7 +213,7 @@ steps_towards(struct session *s, struct arena *a, const struct state *wanted, st
 		}
 		plan->changes = true;
 	}
-	plan->changes |= plan->removal_count != 0;
+	plan->changes |= plan->removal_count != 0 || !same_frame(a, &s->state, wanted);
 	out->changes = plan->changes;
 	return 0;
 }

@@ -7,6 +7,8 @@
 #include "base/json.h"
 
 enum { NOTE_PACKAGE = 0xcafe1a7e };
+/* A file with more of them is no image of ours, and costs no more than this. */
+enum { HEADERS_MAX = 64, NOTES_MAX = 64, BUILD_ID_MAX = 64 };
 
 static void
 read_package(struct arena *a, struct str json, struct trace_note *out)
@@ -39,7 +41,7 @@ read_build_id(struct arena *a, struct str id, struct trace_note *out)
 static void
 read_notes(struct arena *a, struct str segment, struct trace_note *out)
 {
-	while (segment.n >= sizeof(Elf64_Nhdr)) {
+	for (unsigned seen = 0; segment.n >= sizeof(Elf64_Nhdr) && seen < NOTES_MAX; seen++) {
 		Elf64_Nhdr h;
 		size_t name_room, room;
 		struct str name, text;
@@ -53,7 +55,8 @@ read_notes(struct arena *a, struct str segment, struct trace_note *out)
 			return;
 		if (str_eq(name, (struct str){"FDO", 4}) && h.n_type == NOTE_PACKAGE)
 			read_package(a, text, out);
-		if (str_eq(name, (struct str){"GNU", 4}) && h.n_type == NT_GNU_BUILD_ID)
+		if (str_eq(name, (struct str){"GNU", 4}) && h.n_type == NT_GNU_BUILD_ID &&
+		    text.n <= BUILD_ID_MAX)
 			read_build_id(a, text, out);
 		segment = str_sub(segment, room, segment.n);
 	}
@@ -70,7 +73,7 @@ elfnote_read(struct arena *a, struct str bytes, struct trace_note *out)
 	memcpy(&h, bytes.s, sizeof(h));
 	if (h.e_phentsize != sizeof(Elf64_Phdr))
 		return;
-	for (size_t i = 0; i < h.e_phnum; i++) {
+	for (size_t i = 0; i < h.e_phnum && i < HEADERS_MAX; i++) {
 		struct str at =
 			str_sub(bytes, (size_t)h.e_phoff + i * sizeof(Elf64_Phdr), sizeof(Elf64_Phdr));
 		Elf64_Phdr p;

@@ -93,7 +93,8 @@ lock_fits(struct session *s, struct arena *a, const struct lock *lock, bool allo
 	if (check_platform(s, lock, e) < 0 || apply_builder(s->ap, a, e) < 0)
 		return -1;
 	system_here(s, a, lock, &system);
-	add_differences(&differences, &lock->state.toolchain, &s->ap->builder.toolchain);
+	if (lock->state.record_count)
+		add_differences(&differences, &lock->state.toolchain, &s->ap->builder.toolchain);
 	add_differences(&differences, &lock->system, &system);
 	if (!differences.n)
 		return 0;

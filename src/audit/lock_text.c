@@ -3,7 +3,9 @@
 #include "audit/base64.h"
 #include "audit/lock.h"
 #include "base/digest.h"
+#include "base/path.h"
 #include "ledger/parts.h"
+#include "opam/version.h"
 
 static const char *const type_names[] = {
 	[STORE_BLOB] = "blob", [STORE_TREE] = "tree", [STORE_COMMIT] = "commit", [STORE_TAG] = "tag"};
@@ -106,6 +108,58 @@ get_object(struct arena *a, const json_value *v, struct lock_object *out, struct
 	return 0;
 }
 
+static bool
+dep_names_ok(const struct record *r)
+{
+	for (size_t i = 0; i < r->dep_count; i++)
+		if (!opam_name_valid(r->deps[i].name))
+			return false;
+	return true;
+}
+
+static bool
+paths_ok(const struct record *r)
+{
+	for (size_t i = 0; i < r->extra_count; i++)
+		if (!path_is_plain(r->extras[i].name))
+			return false;
+	for (size_t i = 0; i < r->source.empty_dir_count; i++)
+		if (!path_is_plain(r->source.empty_dirs[i]))
+			return false;
+	return true;
+}
+
+/* Names become folders of the ledger and of builds: nothing of a lock is believed before it is looked at. */
+static int
+check_record(const struct record *r, const struct record *before, struct err *e)
+{
+	if (!opam_name_valid(r->name) || !opam_version_valid(r->version) || !dep_names_ok(r) ||
+	    !paths_ok(r) || !oid_is(&r->definition) || !r->input_id.n)
+		return err_set(
+			e, ERR_STALE,
+			"the lock has a package '%.*s' with a name, version, path or id that cannot be",
+			STR_ARG(r->name));
+	if (before && str_cmp(before->name, r->name) >= 0)
+		return err_set(e, ERR_STALE, "the packages of the lock are not sorted at %.*s",
+			       STR_ARG(r->name));
+	return 0;
+}
+
+static int
+check_state(const struct state *s, struct err *e)
+{
+	for (size_t i = 0; i < s->record_count; i++)
+		if (check_record(&s->records[i], i ? &s->records[i - 1] : NULL, e) < 0)
+			return -1;
+	for (size_t i = 0; i < s->roots.n; i++)
+		if (!opam_name_valid(s->roots.v[i]))
+			return err_set(e, ERR_STALE, "the lock has a root that is no package name");
+	for (size_t i = 0; i < s->pin_count; i++)
+		if (!opam_name_valid(s->pins[i].name))
+			return err_set(e, ERR_STALE, "the lock has a pin that is no package name");
+	return 0;
+}
+
 static int
 get_lock(struct arena *a, const json_value *doc, struct lock *out, struct err *e)
 {
@@ -119,6 +173,8 @@ get_lock(struct arena *a, const json_value *doc, struct lock *out, struct err *e
 	for (const json_value *v = json_first(packages); v; v = json_next(v))
 		if (record_get(a, v, &out->state.records[out->state.record_count++], e) < 0)
 			return -1;
+	if (check_state(&out->state, e) < 0)
+		return -1;
 	out->objects = arena_array(a, struct lock_object, count(objects) + 1);
 	for (const json_value *v = json_first(objects); v; v = json_next(v))
 		if (get_object(a, v, &out->objects[out->object_count++], e) < 0)
@@ -151,7 +207,8 @@ check_seal(struct arena *a, const char *path, const json_value *doc, struct str 
 		return 0;
 	if (!str_is(json_text(tool), "pkg " PKG_VERSION))
 		return err_set(e, ERR_STALE, "%s was made by %.*s, whose locks this pkg cannot check", path,
-			       STR_ARG(json_text(tool)));
+			       STR_ARG(json_text(tool))),
+		       err_hint(e, "`pkg lock -o %s` makes it again", path);
 	err_at(e, ERR_STALE, (struct pos){path, first_difference(text, sealed), 1},
 	       "the lock was changed by hand: its seal does not belong to its text");
 	return err_hint(e, "`pkg lock -o %s` makes it again", path);

@@ -73,6 +73,7 @@ use_globals(struct ctx *c, struct err *e)
 
 	if (g->directory && chdir(g->directory) < 0)
 		return err_sys(e, "entering %s", g->directory);
+	g->directory = NULL; /* options are read again for a sub-word */
 	if (g->debug && !debug_enable(g->debug))
 		return err_set(e, ERR_USAGE, "--debug: unknown section in '%s'", g->debug);
 	if (ctx_env("PKGYES", NULL) && strcmp(getenv("PKGYES"), "0") != 0)

@@ -49,9 +49,14 @@ install_locked(struct ctx *c, struct act *act, const char *path, int operands, s
 		return err_set(e, ERR_USAGE, "--locked installs what the lock says, and takes no package");
 	if (act_lock(c, path, lock, e) < 0)
 		return -1;
-	if (ctx_switch(c, &act->switch_name, &none) < 0)
+	if (ctx_switch(c, &act->switch_name, &none) < 0) {
+		if (none.code != ERR_CONFIG)
+			return *e = none, -1;
 		act->switch_name = "default";
+	}
 	act->create = ledger_head(c->root.store, c->a, act->switch_name, &head, &none) < 0;
+	if (act->create && none.code != ERR_CONFIG)
+		return *e = none, -1;
 	act->lock = lock;
 	act->change.locked = &lock->state;
 	act->change.with_test = act->change.with_doc = true; /* where the lock says so */

@@ -91,7 +91,8 @@ add_to_session(struct ctx *c, struct session *s, const struct state_pin *pin, st
 	replace_pin(c, &s->state, pin->name, pin, &next);
 	if (commit_pins(c, s, &next, subject, e) < 0)
 		return -1;
-	out("%s is pinned to %s", out_safe(c, pin->name), out_safe(c, pin->url));
+	out("%s %s pinned to %s", out_safe(c, pin->name), c->global.dry_run ? "would be" : "is",
+	    out_safe(c, pin->url));
 	if (resolved.source.class == SOURCE_COMMIT)
 		out(", now at %s", resolved.source.commit.hex);
 	out("\n");
@@ -117,7 +118,8 @@ pin_add(struct ctx *c, int argc, char **argv, struct err *e)
 	if (!opam_name_valid(pin.name) && !opam_name_version_cut(str_of(argv[0]), &pin.name, &pin.version))
 		return err_set(e, ERR_USAGE, "'%s' is no package name", argv[0]);
 	pin.url = str_of(ctx_address(c, argv[1]));
-	if (ctx_switch(c, &name, e) < 0 || session_open(&c->apply, c->a, name, false, &s, e) < 0)
+	if (ctx_no_secret(argv[1], e) < 0 || ctx_switch(c, &name, e) < 0 ||
+	    session_open(&c->apply, c->a, name, false, &s, e) < 0)
 		return -1;
 	rc = add_to_session(c, &s, &pin, act_subject(c, "pin add", argv, n), e);
 	session_close(&s);

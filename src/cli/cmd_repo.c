@@ -58,7 +58,13 @@ repo_add_one(struct ctx *c, int argc, char **argv, struct err *e)
 		return 0;
 	if (n != 2)
 		return err_set(e, ERR_USAGE, "usage: pkg repo add NAME ADDRESS");
-	if (root_lock(&c->root, c->a, "root", &lock, e) < 0)
+	if (ctx_no_secret(argv[1], e) < 0)
+		return -1;
+	if (c->global.dry_run) {
+		out("would add %s\n", argv[0]);
+		return 0;
+	}
+	if (ctx_online(c, argv[1], e) < 0 || root_lock(&c->root, c->a, "root", &lock, e) < 0)
 		return -1;
 	rc = repo_add(c->root.store, c->a, c->root.path, str_of(argv[0]), str_of(ctx_address(c, argv[1])),
 		      rank > 0 ? (int)rank - 1 : -1, &c->report, e);
@@ -85,6 +91,10 @@ repo_remove_one(struct ctx *c, int argc, char **argv, struct err *e)
 		return 0;
 	if (n == 0)
 		return err_set(e, ERR_USAGE, "usage: pkg repo remove NAME...");
+	if (c->global.dry_run) {
+		out("would remove %d repositor%s\n", n, n == 1 ? "y" : "ies");
+		return 0;
+	}
 	if (root_lock(&c->root, c->a, "root", &lock, e) < 0)
 		return -1;
 	for (int i = 0; i < n && rc == 0; i++)

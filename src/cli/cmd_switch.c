@@ -106,6 +106,8 @@ switch_set(struct ctx *c, int argc, char **argv, struct err *e)
 		return err_set(e, ERR_USAGE, "usage: pkg switch set NAME");
 	if (switch_name_ok(argv[0], e) < 0 || ledger_head(c->root.store, c->a, argv[0], &commit, e) < 0)
 		return -1;
+	if (c->global.dry_run)
+		return 0;
 	return store_head_set(c->root.store, arena_printf(c->a, "refs/heads/%s", argv[0]), e);
 }
 
@@ -159,17 +161,21 @@ switch_remove(struct ctx *c, int argc, char **argv, struct err *e)
 
 		if (session_open(&c->apply, c->a, argv[i], false, &s, e) < 0)
 			return -1;
-		rc = c->global.dry_run
-			     ? 0
-			     : out_confirm(c,
-					   arena_printf(c->a, "This removes the switch %s with its files.",
-							argv[i]),
-					   e);
-		if (rc == 0 && !c->global.dry_run)
-			rc = live_remove(&c->root, c->a, argv[i], e);
+		if (c->global.dry_run) {
+			out("would remove %s\n", argv[i]);
+			rc = 0;
+		} else {
+			rc = out_confirm(
+				c, arena_printf(c->a, "This removes the switch %s with its files.", argv[i]),
+				e);
+			if (rc == 0)
+				rc = live_remove(&c->root, c->a, argv[i], e);
+		}
 		session_close(&s);
 		if (rc < 0)
 			return -1;
+		if (c->global.dry_run)
+			continue;
 		out_message(c, "removed %s; its history stays at %s\n", argv[i],
 			    arena_printf(c->a, "refs/pkg/removed/%s/%s", argv[i], s.head.hex));
 	}

@@ -38,6 +38,12 @@ update_all(struct ctx *c, char **names, int n, bool allow_rewind, struct err *e)
 
 		if (!is_named(&repos->v[i], names, n))
 			continue;
+		if (c->global.dry_run) {
+			out("would update %s\n", out_safe(c, repos->v[i].name));
+			continue;
+		}
+		if (ctx_online(c, str_c(c->a, repos->v[i].url), e) < 0)
+			return -1;
 		if (repo_update(c->root.store, c->a, &repos->v[i], allow_rewind, &c->report, &changes, e) < 0)
 			return err_note(e, "while updating the repository %.*s", STR_ARG(repos->v[i].name));
 		if (!c->global.quiet)

@@ -21,6 +21,23 @@ ctx_env(const char *name, const char *otherwise)
 	return value && *value ? value : otherwise;
 }
 
+int
+ctx_no_secret(const char *address, struct err *e)
+{
+	const char *host = strstr(address, "://"), *at, *end, *colon;
+
+	if (!host)
+		return 0;
+	host += strlen("://");
+	end = host + strcspn(host, "/");
+	at = memchr(host, '@', (size_t)(end - host));
+	colon = at ? memchr(host, ':', (size_t)(at - host)) : NULL;
+	if (!colon)
+		return 0;
+	err_set(e, ERR_USAGE, "the address holds a password, which the ledger would keep for ever");
+	return err_hint(e, "leave it out: git's credential helpers are asked for it");
+}
+
 const char *
 ctx_address(struct ctx *c, const char *address)
 {
@@ -142,6 +159,19 @@ ctx_state(struct ctx *c, const char **name, struct oid *head, struct state *stat
 	if (ctx_switch(c, name, e) < 0 || ledger_head(c->root.store, c->a, *name, head, e) < 0)
 		return -1;
 	return ledger_read(c->root.store, c->a, head, state, e);
+}
+
+int
+ctx_online(struct ctx *c, const char *address, struct err *e)
+{
+	struct opam_url url;
+
+	if (!c->global.offline || opam_url(str_of(address), &url, e) < 0)
+		return c->global.offline ? -1 : 0;
+	if (url.backend == URL_PATH || str_is(url.transport, "file"))
+		return 0;
+	err_set(e, ERR_OFFLINE, "%s is not on this machine, and --offline opens no socket", address);
+	return err_hint(e, "try again without --offline");
 }
 
 void

@@ -11,11 +11,15 @@ void ctx_close(struct ctx *c);
 int ctx_switch(struct ctx *c, const char **name, struct err *e);
 /* The commit and state of that switch; nothing is locked. */
 int ctx_state(struct ctx *c, const char **name, struct oid *head, struct state *state, struct err *e);
+/* ERR_OFFLINE when the address is not of this machine and --offline is given. */
+int ctx_online(struct ctx *c, const char *address, struct err *e);
 /* After a command that wrote: packs are merged when there are many, stale ref locks dropped; not when
  * another process works in the root. What goes wrong here is a warning. */
 void ctx_maintain(struct ctx *c);
 /* The note of a ledger commit for this command. */
 struct ledger_note ctx_note(struct ctx *c, const char *fmt, ...) PRINTF(2, 3);
+/* ERR_USAGE for an address that holds a password: it would stand in the ledger for ever. */
+int ctx_no_secret(const char *address, struct err *e);
 /* A folder's real path, so that the address means the same from everywhere; a URL as it is. */
 const char *ctx_address(struct ctx *c, const char *address);
 /* The process environment's value, or the given one; cli alone asks for it. */

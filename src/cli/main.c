@@ -24,11 +24,18 @@ on_signal(int number)
 static void
 catch_signals(void)
 {
-	struct sigaction caught = {.sa_handler = on_signal}, ignored = {.sa_handler = SIG_IGN};
+	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+	/* The second one has its default action: a program that does not listen can be ended. */
+	struct sigaction caught = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+	struct sigaction ignored = {.sa_handler = SIG_IGN};
 
-	sigaction(SIGINT, &caught, NULL);
-	sigaction(SIGTERM, &caught, NULL);
-	sigaction(SIGHUP, &caught, NULL);
+	for (size_t i = 0; i < COUNT_OF(numbers); i++) {
+		struct sigaction was;
+
+		/* What nohup ignores stays ignored. */
+		if (sigaction(numbers[i], NULL, &was) == 0 && was.sa_handler != SIG_IGN)
+			sigaction(numbers[i], &caught, NULL);
+	}
 	sigaction(SIGPIPE, &ignored, NULL);
 	sigaction(SIGXFSZ, &ignored, NULL);
 }

@@ -67,6 +67,13 @@ code_is() {
 		return 1
 	fi
 }
+# not COMMAND...: fails when the command succeeds (`! COMMAND` alone never ends a script under set -e).
+not() {
+	if "$@"; then
+		echo "succeeded: $*"
+		return 1
+	fi
+}
 # says TEXT: the last code_is printed it, on either stream.
 says() {
 	grep -qF -e "$1" "$work/out" "$work/err" || {

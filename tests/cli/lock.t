@@ -123,6 +123,21 @@ t 'another toolchain: 21 with the list; --allow-drift installs, with other input
 	pkg -q --root "$work/r6" install --locked=drift.lock --allow-drift
 	test "$(cat "$work/r6/switches/default/share/low/version")" = "low 1.1"
 '
+t 'a name that would leave its folder: 21, and nothing is written' '
+	sed "s|\"name\": \"own\"|\"name\": \"../own\"|" bundle.lock >hostile.lock
+	reseal hostile.lock
+	before=$(git -C "$second/store.git" rev-parse default)
+	code_is 21 pkg --root "$second" install --locked=hostile.lock
+	test "$before" = "$(git -C "$second/store.git" rev-parse default)"
+'
+t 'roots are taken over when the packages agree' '
+	pkg -q --root "$second" install --locked=a.lock
+	pkg -q --root "$second" install low
+	code_is 0 pkg --root "$second" install --locked=a.lock
+	not grep -q "Nothing to do" out
+	pkg --root "$second" list >out
+	grep -q "^low *1.1 *- " out
+'
 t 'a commit that is gone: 40' '
 	git -C "$src" checkout -q --orphan other
 	git -C "$src" commit -qm other

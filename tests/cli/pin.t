@@ -44,5 +44,14 @@ t 'a folder pin is local, with uncommitted changes, untracked files left out' '
 t 'remove' 'pkg pin remove tool && test -z "$(pkg pin list)" && code_is 5 pkg pin remove tool'
 t 'nothing there: 40, and no pin' 'code_is 40 pkg pin add tool "git+file://$work/nowhere" && test -z "$(pkg pin list)"'
 t 'no definition anywhere: 5' 'code_is 5 pkg pin add unknown "git+file://$src"'
+t 'a pin that is gone stops neither a removal nor its own end' '
+	git clone -q "$src" gone
+	pkg -q pin add tool "git+file://$work/gone"
+	pkg -q install filler
+	rm -rf gone
+	pkg -q remove filler
+	pkg -q pin remove tool
+'
+t 'a password in an address is refused' 'code_is 2 pkg pin add tool git+https://me:secret@127.0.0.1/x && code_is 2 pkg repo add r git+https://me:secret@127.0.0.1/x && not git -C "$STORE" grep -q secret test'
 t 'usage' 'code_is 2 pkg pin add tool && code_is 2 pkg pin add "a b" "$src"'
 finish

@@ -13,7 +13,7 @@ t 'its invariant holds the base package' 'code_is 20 pkg remove -y world'
 t 'no such base package: 5, the hint, and no switch' '
 	code_is 5 pkg switch create nothing
 	says "--empty"
-	! git -C "$STORE" rev-parse -q --verify refs/heads/nothing && test ! -e "$PKGROOT/switches/nothing"
+	not git -C "$STORE" rev-parse -q --verify refs/heads/nothing && test ! -e "$PKGROOT/switches/nothing"
 '
 t 'other base packages' 'pkg switch create mine other world && test "$(pkg list -s | tr "\n" " ")" = "other world "'
 t 'list marks the current one' 'pkg switch list >out && grep -q "^\* mine" out && grep -q "^  world" out && test "$(wc -l <out)" = 3'

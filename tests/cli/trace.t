@@ -36,7 +36,7 @@ t 'an image of an older state is found in the history' '
 	echo newer >"$REPO/src/app/app"
 	pkg -q update
 	pkg -q upgrade
-	! cmp -s deployed "$image"
+	not cmp -s deployed "$image"
 	pkg trace --json deployed >out
 	test "$(json out data.commit)" = "$(git -C "$STORE" rev-parse test~1)"
 '

@@ -23,7 +23,7 @@ t 'an upgrade is undone without building, also after trees/ was deleted' '
 	test "$(cat "$PREFIX/share/low/version")" = "low 2.0"
 	rm -rf "$PKGROOT/trees"
 	pkg undo 2>err
-	! grep -q building err
+	not grep -q building err
 	test "$(cat "$PREFIX/share/low/version")" = "low 1.0"
 '
 t '--dry-run changes nothing' 'before=$(git -C "$STORE" rev-parse test) && pkg --dry-run undo && test "$before" = "$(git -C "$STORE" rev-parse test)"'

@@ -28,5 +28,20 @@ t 'one name only' '
 	test "$(cat "$PREFIX/share/high/version")" = "high 1.1"
 	test "$(cat "$PREFIX/share/low/version")" = other
 '
+t 'a kept package is built again from its record, whatever the repository has now' '
+	printf extra >extra
+	package keeper 1.0 "depends: [\"low\"]
+extra-files: [\"extra\" \"sha256=$(sha256sum extra | cut -d" " -f1)\"]
+install: [[\"mkdir\" \"-p\" \"%{share}%/keeper\"] [\"cp\" \"extra\" \"%{share}%/keeper/extra\"]]"
+	mkdir "$REPO/packages/keeper/keeper.1.0/files"
+	cp extra "$REPO/packages/keeper/keeper.1.0/files/extra"
+	pkg -q update
+	pkg -q install keeper
+	rm -r "$REPO/packages/keeper"
+	simple low 4.0
+	pkg -q update
+	pkg -q install low.4.0
+	test "$(cat "$PREFIX/share/keeper/extra")" = extra
+'
 t 'an unknown name' 'code_is 5 pkg upgrade nothing'
 finish
