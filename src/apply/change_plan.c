@@ -166,6 +166,21 @@ reconsider(struct session *s, struct arena *a, const struct change *c, struct st
 	return asked ? unpinned(s, a, step, e) : 0;
 }
 
+/* The same definition: its extra files are those of the record, and so is its source unless the user
+ * asked for the package. The repository may have lost them. */
+static void
+take_record(struct step *step, bool asked)
+{
+	step->extras = step->old->extras;
+	step->extra_count = step->old->extra_count;
+	step->has_extras = true;
+	step->repo_name = step->old->repo;
+	if (!asked && !step->has_source) {
+		step->source = step->old->source;
+		step->has_source = true;
+	}
+}
+
 static int
 fill_step(struct session *s, struct arena *a, const struct change *c, const struct pinned *pins,
 	  size_t pin_count, struct step *step, struct err *e)
@@ -181,16 +196,12 @@ fill_step(struct session *s, struct arena *a, const struct change *c, const stru
 	for (size_t i = 0; i < pin_count; i++)
 		if (str_eq(pins[i].universe.name, version->name))
 			take_pin(step, &pins[i]);
+	if (step->old && oid_eq(&step->definition_id, &step->old->definition))
+		take_record(step, asked_for(c, version->name));
 	if (step->touched)
 		return 0;
 	if (reconsider(s, a, c, step, e) < 0)
 		return -1;
-	if (oid_eq(&step->definition_id, &step->old->definition)) {
-		step->extras = step->old->extras;
-		step->extra_count = step->old->extra_count;
-		step->has_extras = true;
-		step->repo_name = step->old->repo;
-	}
 	/* The recorded source counts, unless another one is to be fetched. */
 	if (!step->has_source && !(step->touched && step->why && step->repo)) {
 		step->source = step->old->source;
