@@ -35,9 +35,10 @@ ALL_CFLAGS := -std=gnu17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DPKG_VERSION='"$(
 	-Isrc -I. $(WARN) $(HARDEN) $(CFLAGS) $(SANFLAGS) -MMD -MP
 ALL_LDFLAGS := -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS) $(SANFLAGS)
 
-PKG_LIBS := libgit2 libsolv libcjson libcrypto libseccomp zlib
+PKG_LIBS := libgit2 libsolv libcjson libcrypto libseccomp zlib picosat
 WORKER_LIBS := libcurl libarchive libcjson libcrypto zlib
-libs_of = $(shell pkg-config --libs $(1))
+# picosat has no pkg-config file.
+libs_of = $(shell pkg-config --libs $(filter-out picosat,$(1))) $(addprefix -l,$(filter picosat,$(1)))
 
 LIB_SRC := $(filter-out src/cli/main.c,$(wildcard src/*/*.c))
 WORKER_SRC := $(wildcard src/fetch/worker/*.c)

@@ -35,7 +35,8 @@ static bool
 was_installed(const struct check *c, const struct version *v)
 {
 	for (size_t i = 0; i < c->r->installed_count; i++)
-		if (str_eq(c->r->installed[i].name, v->name) && str_eq(c->r->installed[i].version, v->version))
+		if (str_eq(c->r->installed[i].name, v->name) &&
+		    str_eq(c->r->installed[i].version, v->version))
 			return true;
 	return false;
 }
@@ -95,8 +96,8 @@ check_package(struct check *c, struct arena *a, struct map *classes, size_t at)
 		size_t to = package->edges[i].to;
 
 		if (to >= c->p->n || (to >= at && !(package->edges[i].roles & EDGE_POST)))
-			return wrong(c, v, "comes before what it needs:", to < c->p->n ?
-				     c->p->packages[to].version->name : STR("?"));
+			return wrong(c, v, "comes before what it needs:",
+				     to < c->p->n ? c->p->packages[to].version->name : STR("?"));
 	}
 	return held ? 0 : check_class(c, classes, v);
 }
@@ -133,7 +134,8 @@ check_removals(struct check *c)
 }
 
 int
-solver_check(struct arena *a, const struct universe *u, const struct request *r, const struct plan *p, struct err *e)
+solver_check(struct arena *a, const struct universe *u, const struct request *r, const struct plan *p,
+	     struct err *e)
 {
 	struct check c = {u, r, p, map_new(a), e};
 	struct map classes = map_new(a);

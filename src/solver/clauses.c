@@ -234,7 +234,9 @@ clauses_add_classes(struct problem *p)
 		const struct numbers *list = members.entries[i].value;
 		struct clause *c = arena_new(p->a, struct clause);
 
-		*c = (struct clause){.set = list->v, .n = list->n, .id = (uint32_t)p->in.clauses.n,
+		*c = (struct clause){.set = list->v,
+				     .n = list->n,
+				     .id = (uint32_t)p->in.clauses.n,
 				     .conflict_class = members.entries[i].key};
 		vec_push(p->a, &p->in.clauses, c);
 		for (size_t k = 0; k < list->n; k++)

@@ -1,80 +1,128 @@
 #include <string.h>
 
+#include "solver/cnf.h"
 #include "solver/explain.h"
+#include "solver/guard.h"
+#include "solver/ladder.h"
 
 /* libsolv names what took part in its refutation, which is more than is needed. Here facts and
- * demands are left out as long as it stays unsatisfiable: chunks first, then one by one. */
+ * demands are left out as long as it stays unsatisfiable: chunks first, then one by one. Each has a
+ * literal that is assumed while it is kept. */
+
+enum { MEMORY = 256 << 20, STEPS = 200000 /* of one question */, LIBSOLV_MS = 1000 };
 
 struct shrink {
 	const struct problem *p;
 	const struct facts *facts;
 	bool *keep_fact, *keep_demand;
-	bool *involved; /* by name */
+	int *fact, *demand; /* literals */
+	struct arena a;
+	struct cnf cnf;
+	struct ladder ladder;
 };
 
 static void
-involve(struct shrink *s, const struct clause *c)
+unless(struct shrink *s, int literal, struct run who)
 {
-	for (size_t i = 0; i < c->n; i++)
-		s->involved[s->p->in.items[c->set[i]].name] = true;
+	cnf_or(&s->cnf, -literal);
+	cnf_or(&s->cnf, -ladder_rung(&s->ladder, who.name, who.from));
+	cnf_or(&s->cnf, ladder_rung(&s->ladder, who.name, who.to + 1));
 }
 
-/* Only what the facts say of each item, and only the names they speak of. */
 static void
-fill(struct shrink *s, struct engine_input *in)
+encode_conflict(struct shrink *s, int literal, struct run who, const struct clause *c)
+{
+	const struct runs *runs = ladder_runs(&s->ladder, c);
+
+	for (size_t i = 0; i < runs->n; i++) {
+		struct run other = runs->v[i];
+
+		if (other.name == who.name)
+			continue;
+		unless(s, literal, who);
+		cnf_or(&s->cnf, -ladder_rung(&s->ladder, other.name, other.from));
+		cnf_or(&s->cnf, ladder_rung(&s->ladder, other.name, other.to + 1));
+		cnf_end(&s->cnf);
+	}
+}
+
+/* Of every version of the name that says so. */
+static void
+encode_fact(struct shrink *s, int literal, const struct fact *fact)
 {
 	const struct problem *p = s->p;
 
-	memset(s->involved, 0, p->u->n * sizeof(*s->involved));
-	for (size_t i = 0; i < p->in.demands.n; i++)
-		if (s->keep_demand[i]) {
-			vec_push(in->a, &in->demands, p->in.demands.v[i]);
-			involve(s, p->in.demands.v[i]);
-		}
-	for (size_t k = 0; k < s->facts->n; k++) {
-		const struct fact *fact = &s->facts->v[k];
-		uint32_t next = p->first[fact->name + 1];
+	for (uint32_t i = p->first[fact->name]; i < p->first[fact->name + 1]; i++) {
+		const struct clause_list *own =
+			fact->conflict ? &p->in.items[i].conflicts : &p->in.items[i].requires;
+		bool has = false;
 
-		if (!s->keep_fact[k])
+		for (size_t c = 0; c < own->n; c++)
+			has |= own->v[c] == fact->clause;
+		if (!has || !p->in.items[i].eligible)
 			continue;
-		s->involved[fact->name] = true;
-		if (!fact->conflict)
-			involve(s, fact->clause);
-		for (uint32_t i = p->first[fact->name]; i < next; i++) {
-			const struct clause_list *own = fact->conflict ? &p->in.items[i].conflicts :
-				&p->in.items[i].requires;
-			struct clause_list *to = fact->conflict ? &in->items[i].conflicts : &in->items[i].requires;
+		if (fact->conflict) {
+			encode_conflict(s, literal, ladder_item(&s->ladder, i), fact->clause);
+		} else {
+			int required = ladder_clause(&s->ladder, fact->clause, LADDER_TO);
 
-			for (size_t c = 0; c < own->n; c++)
-				if (own->v[c] == fact->clause)
-					vec_push(in->a, to, fact->clause);
+			unless(s, literal, ladder_item(&s->ladder, i));
+			cnf_or(&s->cnf, required);
+			cnf_end(&s->cnf);
 		}
 	}
-	for (uint32_t i = 0; i < in->n; i++)
-		in->items[i].eligible = p->in.items[i].eligible && s->involved[p->in.items[i].name];
 }
 
+static void
+encode(struct shrink *s, struct sat *sat)
+{
+	bool *kept;
+
+	arena_free(&s->a);
+	kept = arena_array(&s->a, bool, s->p->in.n);
+	for (uint32_t i = 0; i < s->p->in.n; i++)
+		kept[i] = s->p->in.items[i].eligible;
+	s->cnf = cnf_new(&s->a, sat);
+	ladder_new(&s->ladder, &s->cnf, &s->p->in, kept);
+	s->fact = arena_array(&s->a, int, s->facts->n);
+	s->demand = arena_array(&s->a, int, s->p->in.demands.n);
+	for (size_t i = 0; i < s->p->in.demands.n; i++) {
+		int required = ladder_clause(&s->ladder, s->p->in.demands.v[i], LADDER_TO);
+
+		s->demand[i] = cnf_var(&s->cnf);
+		cnf_implies(&s->cnf, s->demand[i], required);
+	}
+	for (size_t k = 0; k < s->facts->n; k++) {
+		s->fact[k] = cnf_var(&s->cnf);
+		encode_fact(s, s->fact[k], &s->facts->v[k]);
+	}
+}
+
+static void
+keep_failed(struct sat *sat, const int *literals, bool *flags, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		flags[i] = flags[i] && sat_failed(sat, literals[i]);
+}
+
+/* As far as can be seen within some steps. If not, what took no part goes at once. */
 static bool
 satisfiable(struct shrink *s)
 {
-	struct arena scratch = {0};
-	struct engine_input in = s->p->in;
-	struct attempt attempt = {0};
-	struct choice ignored;
-	struct engine *engine;
-	bool found;
+	struct sat *sat = s->cnf.sat;
 
-	in.a = &scratch;
-	in.items = arena_array(&scratch, struct item, in.n);
-	in.demands = (struct clause_list){0};
-	for (uint32_t i = 0; i < in.n; i++)
-		in.items[i] = (struct item){.name = s->p->in.items[i].name, .newness = s->p->in.items[i].newness};
-	fill(s, &in);
-	engine = engine_new(&in, false);
-	found = engine_solve(engine, &attempt, &ignored);
-	engine_free(engine);
-	arena_free(&scratch);
-	return found;
+	for (size_t i = 0; i < s->p->in.demands.n; i++)
+		if (s->keep_demand[i])
+			sat_assume(sat, s->demand[i]);
+	for (size_t k = 0; k < s->facts->n; k++)
+		if (s->keep_fact[k])
+			sat_assume(sat, s->fact[k]);
+	sat_limit(sat, STEPS);
+	if (sat_solve(sat) != SAT_NO)
+		return true;
+	keep_failed(sat, s->demand, s->keep_demand, s->p->in.demands.n);
+	keep_failed(sat, s->fact, s->keep_fact, s->facts->n);
+	return false;
 }
 
 /* Tries to do without flags[from .. from + n). */
@@ -140,9 +188,11 @@ empty_demand(const struct problem *p, struct core *out)
 
 /* If it fails even without any conflict, that reads better: "needs" makes a chain. */
 static void
-engine_facts(const struct problem *p, struct facts *out)
+name_facts(void *ctx, struct buf *out)
 {
+	const struct problem *p = ctx;
 	struct engine_input in = p->in;
+	struct facts facts;
 
 	in.items = arena_array(p->a, struct item, in.n);
 	for (int with_conflicts = 0; with_conflicts < 2; with_conflicts++) {
@@ -154,11 +204,30 @@ engine_facts(const struct problem *p, struct facts *out)
 				in.items[i].conflicts.n = 0;
 		}
 		engine = engine_new(&in, false);
-		engine_core(engine, out);
+		engine_core(engine, &facts);
 		engine_free(engine);
-		if (out->n)
-			return;
+		if (!facts.n)
+			continue;
+		buf_add(out, facts.v, facts.n * sizeof(*facts.v));
+		return;
 	}
+}
+
+/* What libsolv names, or nothing. */
+static void
+engine_facts(const struct problem *p, uint64_t deadline, struct facts *out)
+{
+	uint64_t latest = guard_time(LIBSOLV_MS);
+	struct str answer;
+
+	*out = (struct facts){0};
+	if (deadline && deadline < latest)
+		latest = deadline;
+	if (!guard_run(p->a, latest, name_facts, (void *)p, &answer) || !answer.n)
+		return;
+	out->n = out->room = answer.n / sizeof(*out->v);
+	out->v = arena_array(p->a, struct fact, out->n);
+	memcpy(out->v, answer.s, answer.n);
 }
 
 static bool *
@@ -172,21 +241,26 @@ all_on(const struct problem *p, size_t n)
 }
 
 void
-core_find(const struct problem *p, struct core *out)
+core_find(const struct problem *p, uint64_t deadline, struct core *out)
 {
 	struct shrink s = {.p = p, .facts = &out->facts};
+	AUTO_SAT sat = sat_new(MEMORY, deadline);
 	size_t kept = 0;
 
 	*out = (struct core){.demand = arena_array(p->a, bool, p->in.demands.n)};
 	if (empty_demand(p, out))
 		return;
-	engine_facts(p, &out->facts);
-	s.involved = arena_array(p->a, bool, p->u->n);
+	engine_facts(p, deadline, &out->facts);
 	s.keep_demand = out->demand = all_on(p, p->in.demands.n);
 	s.keep_fact = all_on(p, out->facts.n);
+	encode(&s, sat);
 	if (satisfiable(&s)) { /* libsolv named too little */
 		all_facts(p, &out->facts);
 		s.keep_fact = all_on(p, out->facts.n);
+		sat_free(sat);
+		sat = sat_new(MEMORY, deadline);
+		encode(&s, sat);
+		satisfiable(&s);
 	}
 	drop_all(&s, s.keep_demand, p->in.demands.n);
 	drop_all(&s, s.keep_fact, out->facts.n);
@@ -194,4 +268,5 @@ core_find(const struct problem *p, struct core *out)
 		if (s.keep_fact[i])
 			out->facts.v[kept++] = out->facts.v[i];
 	out->facts.n = kept;
+	arena_free(&s.a);
 }

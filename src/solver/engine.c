@@ -13,9 +13,9 @@ struct engine {
 	const struct engine_input *in;
 	Pool *pool;
 	bool with_installed;
-	Id *solvable;		      /* by item; 0: not eligible */
-	uint32_t *item;		      /* by solvable */
-	Id *dep;		      /* by clause; 0: not used yet */
+	Id *solvable;                 /* by item; 0: not eligible */
+	uint32_t *item;               /* by solvable */
+	Id *dep;                      /* by clause; 0: not used yet */
 	const struct clause **clause; /* by dependency id */
 	Id clause_room;
 };
@@ -41,14 +41,15 @@ fill_solvable(struct engine *engine, Solvable *s, const struct item *item)
 	Repo *repo = s->repo;
 	char text[32];
 
-	snprintf(text, sizeof(text), "n%07u", (unsigned)engine->in->name_order[item->name]);
+	snprintf(text, sizeof(text), "n%07u",
+		 (unsigned)(engine->in->name_order ? engine->in->name_order[item->name] : item->name));
 	s->name = pool_str2id(engine->pool, text, 1);
 	snprintf(text, sizeof(text), "%u", (unsigned)item->newness);
 	s->evr = pool_str2id(engine->pool, text, 1);
 	s->arch = ARCH_NOARCH;
 	s->provides = repo_addid_dep(repo, s->provides, s->name, 0);
 	for (size_t i = 0; i < item->requires.n; i++)
-		s->requires = repo_addid_dep(repo, s->requires, dep_of(engine, item->requires.v[i]), 0);
+	s->requires = repo_addid_dep(repo, s->requires, dep_of(engine, item->requires.v[i]), 0);
 	for (size_t i = 0; i < item->conflicts.n; i++)
 		s->conflicts = repo_addid_dep(repo, s->conflicts, dep_of(engine, item->conflicts.v[i]), 0);
 }
@@ -148,8 +149,8 @@ add_job(struct engine *engine, Queue *jobs, Id how, const uint32_t *set, size_t 
 static void
 add_wish(struct engine *engine, Queue *jobs, const struct wish *w)
 {
-	static const Id how[] = {[WISH_ONE_OF] = SOLVER_INSTALL, [WISH_NONE_OF] = SOLVER_ERASE,
-				 [WISH_FAVOUR] = SOLVER_FAVOR};
+	static const Id how[] = {
+		[WISH_ONE_OF] = SOLVER_INSTALL, [WISH_NONE_OF] = SOLVER_ERASE, [WISH_FAVOUR] = SOLVER_FAVOR};
 
 	if (w->n)
 		add_job(engine, jobs, how[w->kind], w->set, w->n);
@@ -286,4 +287,3 @@ engine_core(struct engine *engine, struct facts *out)
 	if (solver)
 		solver_free(solver);
 }
-

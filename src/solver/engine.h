@@ -1,8 +1,8 @@
-/* engine.h - numbered items, sets of them, and a search for a choice that meets them all.
+/* engine.h - numbered items, sets of them, and libsolv's search for a choice that meets them all.
  *
  * Knows nothing of packages: one item of each name at most, an item's requirements must each have a
- * chosen member, its conflicts none, every demand one. What it does it does by libsolv; another engine
- * replaces this module alone. (libsolv's header and ours claim the same names, so this stands apart.)
+ * chosen member, its conflicts none, every demand one. libsolv is greedy, names the rules of a problem,
+ * and cannot be stopped: see guard.h. (Its header and ours claim the same names, so this stands apart.)
  */
 #ifndef SOLVER_ENGINE_H
 #define SOLVER_ENGINE_H
@@ -18,8 +18,8 @@ struct opam_formula;
 struct clause {
 	const uint32_t *set;
 	size_t n;
-	uint32_t id; /* place in the list of all clauses */
-	struct str conflict_class; /* when it stands for a class */
+	uint32_t id;                       /* place in the list of all clauses */
+	struct str conflict_class;         /* when it stands for a class */
 	const struct opam_formula **atoms; /* as first met: for people */
 	size_t atom_count;
 };
@@ -37,7 +37,7 @@ struct engine_input {
 	struct arena *a;
 	struct item *items;
 	uint32_t n, names;
-	uint32_t *name_order; /* by name: smaller is tried first where several would do */
+	uint32_t *name_order; /* by name: smaller is tried first where several would do; NULL: as they come */
 	struct clause_list clauses, demands;
 };
 
@@ -61,7 +61,7 @@ struct attempt {
 	struct {
 		struct wish *v;
 		size_t n, room;
-	} wishes; /* beside the demands */
+	} wishes;             /* beside the demands */
 	bool allow_uninstall; /* else each installed name keeps some item */
 	bool update_all;
 };

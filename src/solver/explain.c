@@ -34,7 +34,8 @@ add_run(struct buf *b, const struct problem *p, uint32_t from, uint32_t to, bool
 	else if (oldest && !newest)
 		buf_printf(b, " <= " STR_FMT, STR_ARG(version_at(p, from)));
 	else if (!newest)
-		buf_printf(b, " " STR_FMT " to " STR_FMT, STR_ARG(version_at(p, to)), STR_ARG(version_at(p, from)));
+		buf_printf(b, " " STR_FMT " to " STR_FMT, STR_ARG(version_at(p, to)),
+			   STR_ARG(version_at(p, from)));
 }
 
 /* "ocaml >= 5.0", "b 1.2, 1.4 to 1.6": the marked eligible versions of a name. */
@@ -81,7 +82,8 @@ static void
 mark_owners(const struct problem *p, const struct fact *fact, bool *marked)
 {
 	for (uint32_t i = p->first[fact->name]; i < p->first[fact->name + 1]; i++) {
-		const struct clause_list *own = fact->conflict ? &p->in.items[i].conflicts : &p->in.items[i].requires;
+		const struct clause_list *own =
+			fact->conflict ? &p->in.items[i].conflicts : &p->in.items[i].requires;
 
 		for (size_t k = 0; k < own->n; k++)
 			marked[i] |= own->v[k] == fact->clause;
@@ -118,11 +120,13 @@ add_nothing(struct text *t, struct buf *b, const struct clause *c)
 		for (size_t k = 0; k < c->atom_count; k++)
 			if (str_eq(c->atoms[k]->name, package->name) &&
 			    opam_range_holds(c->atoms[k]->range, v->version) && v->unavailable.n) {
-				buf_printf(b, ", which is not available here (" STR_FMT ")", STR_ARG(v->unavailable));
+				buf_printf(b, ", which is not available here (" STR_FMT ")",
+					   STR_ARG(v->unavailable));
 				return;
 			}
 	}
-	buf_printf(b, ", but no such version exists (newest: " STR_FMT ")", STR_ARG(package->versions[0]->version));
+	buf_printf(b, ", but no such version exists (newest: " STR_FMT ")",
+		   STR_ARG(package->versions[0]->version));
 }
 
 static bool
@@ -232,7 +236,8 @@ static void
 tell_conflict(struct text *t, size_t at)
 {
 	const struct fact *fact = &t->core.facts.v[at];
-	bool *owners = arena_array(t->p->a, bool, t->p->in.n), *others = arena_array(t->p->a, bool, t->p->in.n);
+	bool *owners = arena_array(t->p->a, bool, t->p->in.n),
+	     *others = arena_array(t->p->a, bool, t->p->in.n);
 	struct buf b = buf_new(t->p->a);
 	uint32_t last = NO_ITEM;
 
@@ -251,7 +256,8 @@ tell_conflict(struct text *t, size_t at)
 		last = name;
 	}
 	if (fact->clause->conflict_class.n)
-		buf_printf(&b, " (both are of conflict class '" STR_FMT "')", STR_ARG(fact->clause->conflict_class));
+		buf_printf(&b, " (both are of conflict class '" STR_FMT "')",
+			   STR_ARG(fact->clause->conflict_class));
 	add_line(t, &b);
 }
 
@@ -273,7 +279,9 @@ tell_name(struct text *t, uint32_t name)
 static const char *
 verb(const struct problem *p)
 {
-	return p->r->kind == REQUEST_UPGRADE ? "upgraded" : p->r->kind == REQUEST_REINSTALL ? "reinstalled" : "installed";
+	return p->r->kind == REQUEST_UPGRADE     ? "upgraded"
+	       : p->r->kind == REQUEST_REINSTALL ? "reinstalled"
+						 : "installed";
 }
 
 /* "a, b cannot be installed together": what was asked for, as far as it takes part. */
@@ -312,11 +320,11 @@ tell_demands(struct text *t, struct err *e)
 }
 
 int
-explain(const struct problem *p, struct err *e)
+explain(const struct problem *p, uint64_t deadline, struct err *e)
 {
 	struct text t = {.p = p};
 
-	core_find(p, &t.core);
+	core_find(p, deadline, &t.core);
 	t.told = arena_array(p->a, bool, t.core.facts.n);
 	t.spoken = arena_array(p->a, bool, p->u->n);
 	tell_demands(&t, e);

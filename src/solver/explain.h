@@ -5,13 +5,13 @@
 #include "solver/problem.h"
 
 /* ERR_UNSAT: msg says what cannot be, note has the chains from the request. */
-int explain(const struct problem *p, struct err *e);
+int explain(const struct problem *p, uint64_t deadline, struct err *e);
 
 /* Facts without which it would work, each needed: rows of the explanation. */
 struct core {
 	struct facts facts;
 	bool *demand; /* by problem.demands: needed */
 };
-void core_find(const struct problem *p, struct core *out);
+void core_find(const struct problem *p, uint64_t deadline, struct core *out);
 
 #endif

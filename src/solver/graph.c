@@ -9,12 +9,12 @@ struct build {
 	struct choice c;
 	struct graph *g;
 	struct graph_node *node; /* whose edges are being collected */
-	unsigned role;		 /* EDGE_OPT while its depopts are read */
+	unsigned role;           /* EDGE_OPT while its depopts are read */
 	struct {
 		struct {
 			size_t from, to;
 			unsigned roles;
-		} *v;
+		} * v;
 		size_t n, room;
 	} optional;
 	VEC(size_t) path; /* of the walk, for a cycle */
@@ -24,7 +24,8 @@ struct build {
 /* --- edges --- */
 
 void
-graph_atoms(const struct opam_formula *f, version_of_fn *version_of, void *version_ctx, atom_fn *found, void *ctx)
+graph_atoms(const struct opam_formula *f, version_of_fn *version_of, void *version_ctx, atom_fn *found,
+	    void *ctx)
 {
 	if (f->kind == FORMULA_TRUE || !opam_formula_holds(f, version_of, version_ctx))
 		return;

@@ -18,7 +18,7 @@ struct graph {
 	struct graph_node *nodes;
 	size_t n;
 	size_t *node_of; /* by package; SIZE_MAX: not chosen */
-	size_t *order;	 /* nodes, dependencies first */
+	size_t *order;   /* nodes, dependencies first */
 };
 
 /* -1: ERR_UNSAT, a cycle, which is printed. An optional dependency that would close one is left out. */

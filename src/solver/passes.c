@@ -1,9 +1,13 @@
 #include "solver/passes.h"
 
+#include <string.h>
+
+#include "solver/guard.h"
+#include "solver/order.h"
 #include "solver/pick.h"
 
-/* How many runs of the engine improving may cost: counted, so that answers do not depend on speed. */
-enum { IMPROVE_RUNS = 12 };
+/* Of what is left until the deadline it may have half: then the exact search goes on. */
+enum { LONGEST_MS = 10000 };
 
 static void
 add_wish(struct problem *p, struct attempt *attempt, struct wish wish)
@@ -126,14 +130,12 @@ run_keeping(struct problem *p, struct choice *out)
 		found = true;
 		if (p->r->kind == REQUEST_UPGRADE)
 			raise_named(p, engine, &attempt, out);
-		if (p->r->kind != REQUEST_REINSTALL)
-			pick_improve(p, engine, &attempt, IMPROVE_RUNS, out);
 	}
 	engine_free(engine);
 	return found;
 }
 
-/* A whole upgrade: libsolv's own, and all names solved anew; the better one is then improved. */
+/* A whole upgrade: libsolv's own, and all names solved anew; the better one. */
 static bool
 run_upgrade(struct problem *p, struct choice *out)
 {
@@ -159,7 +161,6 @@ run_upgrade(struct problem *p, struct choice *out)
 			*out = choice;
 		}
 		found = true;
-		pick_improve(p, anew, &fresh, IMPROVE_RUNS, out);
 	}
 	engine_free(keeping);
 	engine_free(anew);
@@ -182,10 +183,31 @@ run_anew(struct problem *p, struct choice *out)
 	return found;
 }
 
-bool
-passes_run(struct problem *p, struct choice *out)
+static void
+run_all(void *ctx, struct buf *out)
 {
-	if (p->r->kind == REQUEST_UPGRADE && !p->r->n && run_upgrade(p, out))
-		return true;
-	return run_keeping(p, out) || run_anew(p, out);
+	struct problem *p = ctx;
+	struct choice choice;
+
+	if ((p->r->kind == REQUEST_UPGRADE && !p->r->n && run_upgrade(p, &choice)) ||
+	    run_keeping(p, &choice) || run_anew(p, &choice))
+		buf_add(out, choice.of, p->u->n * sizeof(*choice.of));
+}
+
+bool
+passes_run(struct problem *p, uint64_t deadline, struct choice *out)
+{
+	uint64_t now = guard_time(0), latest = guard_time(LONGEST_MS);
+	struct str answer;
+
+	if (deadline && now + (deadline - now) / 2 < latest)
+		latest = now + (deadline - now) / 2;
+	p->in.name_order = order_names(p);
+	if ((deadline && now >= deadline) || !guard_run(p->a, latest, run_all, p, &answer) ||
+	    answer.n != p->u->n * sizeof(*out->of))
+		return false;
+	out->of = arena_array(p->a, uint32_t, p->u->n);
+	if (p->u->n)
+		memcpy(out->of, answer.s, answer.n);
+	return true;
 }

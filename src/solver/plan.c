@@ -55,7 +55,8 @@ set_action(struct making *m, struct plan_package *out, uint32_t item)
 		out->action = PLAN_INSTALL;
 	} else if (!str_eq(in->version, c->version->version)) {
 		out->was = in->version;
-		out->action = opam_version_cmp(in->version, c->version->version) > 0 ? PLAN_DOWNGRADE : PLAN_UPGRADE;
+		out->action = opam_version_cmp(in->version, c->version->version) > 0 ? PLAN_DOWNGRADE
+										     : PLAN_UPGRADE;
 	} else if (is_named && m->p->r->kind == REQUEST_REINSTALL) {
 		out->action = PLAN_REINSTALL;
 		out->cause = "requested";
@@ -124,7 +125,8 @@ hand_down(struct making *m, const struct plan_package *package)
 		struct plan_package *to = &m->plan->packages[package->edges[k].to];
 
 		if (!to->cause && to->action != PLAN_KEEP)
-			to->cause = arena_printf(m->p->a, "required by " STR_FMT, STR_ARG(package->version->name));
+			to->cause = arena_printf(m->p->a, "required by " STR_FMT,
+						 STR_ARG(package->version->name));
 	}
 }
 
@@ -255,7 +257,7 @@ set_edges(struct making *m, struct plan_package *out, const struct graph_node *n
 }
 
 int
-plan_make(const struct problem *p, struct choice c, const struct plan **out, struct err *e)
+plan_make(const struct problem *p, struct choice c, struct plan **out, struct err *e)
 {
 	struct making m = {.p = p, .c = c};
 

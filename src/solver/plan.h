@@ -5,6 +5,6 @@
 #include "solver/problem.h"
 
 /* -1: ERR_UNSAT, a cycle, which is printed. */
-int plan_make(const struct problem *p, struct choice c, const struct plan **out, struct err *e);
+int plan_make(const struct problem *p, struct choice c, struct plan **out, struct err *e);
 
 #endif

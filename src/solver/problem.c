@@ -2,8 +2,9 @@
 
 #include <string.h>
 
+#include "opam/version.h"
 #include "solver/clauses.h"
-#include "solver/order.h"
+#include "solver/pick.h"
 
 /* A package that the request means to build again uses the definition that is there now. */
 static const struct version *
@@ -45,7 +46,8 @@ number(struct problem *p)
 			if (v->installed)
 				p->installed[i] = item;
 			p->candidates[item] = (struct candidate){version_for(p->r, v), package};
-			p->in.items[item] = (struct item){.name = (uint32_t)i, .newness = (uint32_t)package->n - k,
+			p->in.items[item] = (struct item){.name = (uint32_t)i,
+							  .newness = (uint32_t)package->n - k,
 							  .eligible = v->available || v->installed,
 							  .installed = v->installed};
 		}
@@ -55,6 +57,30 @@ number(struct problem *p)
 
 		if (package)
 			p->was_installed[package->index] = true;
+	}
+}
+
+/* How many newer versions one could have had; equal ones (1.0, 1.00) are not newer. */
+static void
+set_lags(struct problem *p)
+{
+	p->lag = arena_array(p->a, unsigned, p->in.n);
+	for (size_t i = 0; i < p->u->n; i++) {
+		unsigned newer = 0, equal = 0;
+
+		for (uint32_t item = p->first[i]; item < p->first[i + 1]; item++) {
+			const struct version *v = p->u->packages[i]->versions[item - p->first[i]];
+			const struct version *last =
+				item > p->first[i] ? p->u->packages[i]->versions[item - p->first[i] - 1]
+						   : NULL;
+
+			if (!last || opam_version_cmp(last->version, v->version) != 0) {
+				newer += equal;
+				equal = 0;
+			}
+			p->lag[item] = newer;
+			equal += v->available && !v->avoid;
+		}
 	}
 }
 
@@ -102,7 +128,8 @@ problem_new(struct arena *a, const struct universe *u, const struct request *r)
 	add_demands(p);
 	for (size_t i = 0; i < p->demands.n; i++)
 		vec_push(a, &p->in.demands, p->demands.v[i].clause);
-	p->in.name_order = order_names(p);
+	set_lags(p);
+	p->asked = pick_asked(p);
 	return p;
 }
 

@@ -25,11 +25,13 @@ struct problem {
 	struct arena *a;
 	const struct universe *u;
 	const struct request *r;
-	struct engine_input in; /* items: eligible are the available and the installed versions */
+	struct engine_input in;       /* items: eligible are the available and the installed versions */
 	struct candidate *candidates; /* by item */
-	uint32_t *first;     /* by package: the item of its newest version; first[packages] == in.n */
-	uint32_t *installed; /* by package: the item of the installed version, or NO_ITEM */
-	bool *was_installed; /* by package: some version was, in the universe or not */
+	uint32_t *first;            /* by package: the item of its newest version; first[packages] == in.n */
+	uint32_t *installed;        /* by package: the item of the installed version, or NO_ITEM */
+	bool *was_installed;        /* by package: some version was, in the universe or not */
+	unsigned *lag;              /* by item: newer eligible versions of its name, flagged ones aside */
+	bool *asked;                /* by package: its lag counts as asked for */
 	struct map by_set, by_text; /* clauses; the second of empty ones */
 	struct {
 		struct demand *v;

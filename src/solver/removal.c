@@ -7,7 +7,7 @@ struct removal {
 	struct problem *p;
 	struct choice before, now;
 	const struct choice *seen; /* of the two, which version_in() looks at */
-	bool *needed;		   /* by package */
+	bool *needed;              /* by package */
 	bool grew;
 };
 
@@ -108,8 +108,8 @@ note_chain(struct removal *m, struct err *e)
 		if (holds(m, &m->now, f))
 			continue;
 		text = opam_formula_text(m->p->a, f);
-		err_note(e, STR_FMT " requires %.*s%s", STR_ARG(package->name), text.n > 200 ? 200 : (int)text.n,
-			 text.s, text.n > 200 ? "..." : "");
+		err_note(e, STR_FMT " requires %.*s%s", STR_ARG(package->name),
+			 text.n > 200 ? 200 : (int)text.n, text.s, text.n > 200 ? "..." : "");
 		if (m->p->u->n > 200)
 			return;
 	}

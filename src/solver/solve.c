@@ -1,5 +1,7 @@
 #include "base/buf.h"
 #include "solver/explain.h"
+#include "solver/guard.h"
+#include "solver/optimum.h"
 #include "solver/passes.h"
 #include "solver/plan.h"
 
@@ -61,8 +63,8 @@ check_wanted(struct arena *a, const struct package *package, const struct opam_f
 	else
 		err_set(e, ERR_NOTFOUND, STR_FMT "." STR_FMT " is not available on this machine",
 			STR_ARG(refused->name), STR_ARG(refused->version));
-	return err_note(e, STR_FMT "." STR_FMT " has " STR_FMT, STR_ARG(refused->name), STR_ARG(refused->version),
-			STR_ARG(refused->unavailable));
+	return err_note(e, STR_FMT "." STR_FMT " has " STR_FMT, STR_ARG(refused->name),
+			STR_ARG(refused->version), STR_ARG(refused->unavailable));
 }
 
 /* An atom of everything else: it is installed. */
@@ -106,24 +108,61 @@ check_atoms(struct arena *a, const struct universe *u, const struct request *r, 
 
 /* --- the way through --- */
 
+static int
+late(const struct problem *p, struct err *e)
+{
+	unsigned ms = p->r->deadline_ms ? p->r->deadline_ms : SOLVER_DEADLINE_MS;
+
+	if (ms == SOLVER_NO_DEADLINE)
+		return err_set(e, ERR_SOLVER, "no answer within the memory: the request is too hard");
+	err_set(e, ERR_SOLVER, "no answer in %u.%u s: the request is too hard", ms / 1000, ms / 100 % 10);
+	return err_hint(e, "name versions of what you want, or allow more time");
+}
+
+/* A removal chooses nothing: what stays is the most that can. */
+static int
+choose(struct problem *p, uint64_t deadline, struct optimum *out, struct err *e)
+{
+	*out = (struct optimum){.proven_levels = RANK_LEVELS};
+	if (p->r->kind == REQUEST_REMOVE) {
+		if (passes_remove(p, &out->choice, e) < 0)
+			return -1;
+		out->rank = pick_rank(p, out->choice);
+		return 0;
+	}
+	switch (optimum_find(p, deadline, out)) {
+	case OPTIMUM_FOUND:
+		return 0;
+	case OPTIMUM_NONE:
+		return explain(p, deadline, e);
+	case OPTIMUM_LATE:
+		break;
+	}
+	return late(p, e);
+}
+
 int
 solver_plan(struct arena *a, const struct universe *u, const struct request *r, const struct plan **out,
 	    struct err *e)
 {
-	const struct plan *plan;
+	unsigned ms = r->deadline_ms ? r->deadline_ms : SOLVER_DEADLINE_MS;
+	uint64_t deadline = ms == SOLVER_NO_DEADLINE ? 0 : guard_time(ms);
+	struct optimum optimum;
 	struct problem *p;
-	struct choice choice;
+	struct plan *plan;
 
 	if (check_atoms(a, u, r, e) < 0)
 		return -1;
 	p = problem_new(a, u, r);
-	if (r->kind == REQUEST_REMOVE) {
-		if (passes_remove(p, &choice, e) < 0)
-			return -1;
-	} else if (!passes_run(p, &choice)) {
-		return explain(p, e);
-	}
-	if (plan_make(p, choice, &plan, e) < 0 || solver_check(a, u, r, plan, e) < 0)
+	if (choose(p, deadline, &optimum, e) < 0 || plan_make(p, optimum.choice, &plan, e) < 0)
+		return -1;
+	_Static_assert((int)PLAN_LEVELS == (int)RANK_LEVELS, "a plan tells the whole ranking");
+	for (size_t i = 0; i < RANK_LEVELS; i++)
+		plan->vector[i] = optimum.rank.v[i];
+	plan->proven_levels = (int)optimum.proven_levels;
+	plan->proven = optimum.proven_levels == RANK_LEVELS;
+	plan->bound = plan->proven ? 0 : optimum.bound;
+	if (solver_check(a, u, r, plan, e) < 0)
 		return -1;
 	*out = plan;
 	return 0;

@@ -1,6 +1,9 @@
-/* solver.h - universe + request -> plan, or an explanation. A pure function: same input, same plan. */
+/* solver.h - universe + request -> plan, or an explanation. A pure function: same input, same plan,
+ * unless the deadline strikes. */
 #ifndef SOLVER_SOLVER_H
 #define SOLVER_SOLVER_H
+
+#include <limits.h>
 
 #include "repo/universe.h"
 
@@ -9,23 +12,27 @@ enum request_kind { REQUEST_INSTALL, REQUEST_REMOVE, REQUEST_UPGRADE, REQUEST_RE
 struct request {
 	enum request_kind kind;
 	const struct opam_formula **atoms; /* what the user named: FORMULA_ATOM each */
-	size_t n;			   /* 0 with REQUEST_UPGRADE: everything */
+	size_t n;                          /* 0 with REQUEST_UPGRADE: everything */
 	const struct universe_installed *installed;
 	size_t installed_count;
 	const struct opam_formula *invariant; /* NULL: none */
-	bool with_test, with_doc;	      /* for the named packages */
-	bool auto_remove;		      /* remove: drop dependencies nobody needs any more */
+	bool with_test, with_doc;             /* for the named packages */
+	bool auto_remove;                     /* remove: drop dependencies nobody needs any more */
+	unsigned effort;      /* how many times the usual budget the proof may take; 0: once */
+	unsigned deadline_ms; /* 0: SOLVER_DEADLINE_MS; SOLVER_NO_DEADLINE: none */
 };
+enum { SOLVER_DEADLINE_MS = 10000 };
+#define SOLVER_NO_DEADLINE UINT_MAX
 
 enum edge_role {
 	EDGE_BUILD = 1 << 0, /* holds only with `build` */
 	EDGE_POST = 1 << 1,  /* no order, not in the view */
 	EDGE_TEST = 1 << 2,
 	EDGE_DOC = 1 << 3,
-	EDGE_OPT = 1 << 4,  /* a depopt that is installed */
+	EDGE_OPT = 1 << 4, /* a depopt that is installed */
 };
 struct plan_edge {
-	size_t to; /* index into plan.packages */
+	size_t to;      /* index into plan.packages */
 	unsigned roles; /* 0: an ordinary dependency */
 };
 
@@ -35,10 +42,10 @@ enum plan_action { PLAN_KEEP, PLAN_INSTALL, PLAN_UPGRADE, PLAN_DOWNGRADE, PLAN_R
 struct plan_package {
 	const struct version *version;
 	enum plan_action action;
-	struct str was;	 /* version before, when there was another */
-	bool root;	 /* asked for by the user, now or before */
-	bool with_test;	 /* run-test applies */
-	bool with_doc;	 /* documentation applies */
+	struct str was; /* version before, when there was another */
+	bool root;      /* asked for by the user, now or before */
+	bool with_test; /* run-test applies */
+	bool with_doc;  /* documentation applies */
 	const struct plan_edge *edges;
 	size_t edge_count;
 	const char *cause; /* for people: "required by tls-proxy" */
@@ -48,7 +55,14 @@ struct plan_removal {
 	const char *cause;
 	bool unneeded; /* nothing needs it any more, and that was asked for */
 };
+/* How good it is: installed packages removed, flagged ones newly chosen, lag of what was asked for,
+ * installed ones changed (of a whole upgrade: lag of all), lag and alternatives of the new, packages. */
+enum { PLAN_LEVELS = 6 };
 struct plan {
+	long vector[PLAN_LEVELS];
+	bool proven;       /* no valid set has a smaller vector */
+	int proven_levels; /* else: of the first so many */
+	long bound;        /* and no valid set has less than this on the next */
 	struct plan_package *packages;
 	size_t n;
 	struct plan_removal *removals;
@@ -56,10 +70,12 @@ struct plan {
 	bool changes; /* anything but PLAN_KEEP, or a removal, or a new root */
 };
 
-/* -1: ERR_UNSAT with the explanation in e->msg/note/hint (names the packages and the chain from the
- * request); ERR_NOTFOUND for an unknown or unavailable name (did you mean); ERR_UNSAT for a cycle. */
-int solver_plan(struct arena *a, const struct universe *u, const struct request *r,
-		const struct plan **out, struct err *e);
+/* The best plan there is, unless the budget ends: see struct plan.
+ * -1: ERR_SOLVER when the deadline came first; ERR_UNSAT with the explanation in e->msg/note/hint (names the
+ * packages and the chain from the request); ERR_NOTFOUND for an unknown or unavailable name (did you mean);
+ * ERR_UNSAT for a cycle. */
+int solver_plan(struct arena *a, const struct universe *u, const struct request *r, const struct plan **out,
+		struct err *e);
 /* The name to call it by; the linker must not see it, because libsolv exports the same. */
 static inline int
 solver_solve(struct arena *a, const struct universe *u, const struct request *r, const struct plan **out,
@@ -68,8 +84,8 @@ solver_solve(struct arena *a, const struct universe *u, const struct request *r,
 	return solver_plan(a, u, r, out, e);
 }
 /* A checker that shares nothing with the encoder; every plan has passed it. */
-int solver_check(struct arena *a, const struct universe *u, const struct request *r,
-		 const struct plan *p, struct err *e);
+int solver_check(struct arena *a, const struct universe *u, const struct request *r, const struct plan *p,
+		 struct err *e);
 /* Names of the universe or repository close to a name, best first. */
 int solver_similar(struct arena *a, const struct opam_strings *names, struct str name,
 		   struct opam_strings *out);

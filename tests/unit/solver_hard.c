@@ -1,0 +1,119 @@
+/* Requests that nobody can answer in time: they end, with what there is. And the guard by itself. */
+#include <unistd.h>
+
+#include "../solver/world.h"
+#include "../tap.h"
+#include "solver/guard.h"
+
+enum { PIGEONS = 14 };
+
+static const char *
+conflicts_of(struct world *w, int pigeon, int hole)
+{
+	struct buf b = buf_new(&w->a);
+
+	for (int i = 0; i < PIGEONS; i++)
+		if (i != pigeon)
+			buf_printf(&b, " \"p%d\" {= \"%d\"}", i, hole);
+	return b.s;
+}
+
+/* root.1 needs all pigeons, each in one of too few holes. */
+static void
+add_pigeons(struct world *w, bool with_escape)
+{
+	struct buf all = buf_new(&w->a);
+
+	for (int p = 0; p < PIGEONS; p++) {
+		buf_printf(&all, " \"p%d\"", p);
+		for (int h = 1; h < PIGEONS; h++)
+			world_package(w, str_printf(&w->a, "p%d.%d", p, h),
+				      str_printf(&w->a, "conflicts: [%s ]", conflicts_of(w, p, h)));
+	}
+	world_package(w, STR("root.1"), str_printf(&w->a, "depends: [" STR_FMT " ]", STR_ARG(buf_str(&all))));
+	if (with_escape)
+		world_package(w, STR("root.0"), STR(""));
+}
+
+static int
+ask(struct world *w, unsigned deadline_ms, const struct plan **plan, struct err *e)
+{
+	struct str root = STR("root");
+	struct opam_strings names = {&root, 1};
+	const struct opam_formula *atom;
+	struct request r = {.kind = REQUEST_INSTALL, .atoms = &atom, .n = 1, .deadline_ms = deadline_ms};
+
+	if (opam_atom(&w->a, root, &atom, e) < 0 || world_load(w, &names, 0, e) < 0)
+		return -1;
+	return solver_plan(&w->a, w->universe, &r, plan, e);
+}
+
+static void
+test_requests(void)
+{
+	const struct plan *plan = NULL;
+	uint64_t start = guard_time(0);
+	struct err e = {0};
+	struct world w;
+
+	world_open(&w);
+	add_pigeons(&w, false);
+	OK(ask(&w, 1500, &plan, &e) < 0 && e.code == ERR_SOLVER, "no answer in time: %s", e.msg);
+	OK(guard_time(0) - start < 20000000000u, "it ends");
+	world_close(&w);
+
+	e = (struct err){0};
+	world_open(&w);
+	add_pigeons(&w, true);
+	OK(ask(&w, 1500, &plan, &e) == 0, "a way out is found");
+	OK(plan && plan->n == 1 && !plan->proven, "but that there is no better one is not proven");
+	OK(plan && plan->proven_levels == 2 && plan->bound < plan->vector[2],
+	   "it says how far: %d levels, %ld of %ld", plan ? plan->proven_levels : 0, plan ? plan->bound : 0,
+	   plan ? plan->vector[2] : 0);
+	world_close(&w);
+}
+
+static void
+say(void *ctx, struct buf *out)
+{
+	buf_adds(out, ctx);
+}
+
+static void
+never(void *ctx, struct buf *out)
+{
+	(void)ctx;
+	(void)out;
+	for (;;)
+		sleep(1);
+}
+
+static void
+eat(void *ctx, struct buf *out)
+{
+	for (unsigned i = 0; i < 4096; i++)
+		buf_add(out, ctx, 1 << 20);
+}
+
+static void
+test_guard(void)
+{
+	struct arena a = {0};
+	struct str answer = {0};
+
+	OK(guard_run(&a, guard_time(30000), say, (void *)"done", &answer) && str_is(answer, "done"),
+	   "an answer comes back");
+	OK(guard_run(&a, guard_time(30000), say, (void *)"", &answer) && !answer.n, "also an empty one");
+	OK(!guard_run(&a, guard_time(100), never, NULL, &answer), "the deadline ends it");
+	OK(!guard_run(&a, guard_time(60000), eat, arena_alloc(&a, 1 << 20), &answer),
+	   "so does the end of its memory");
+	arena_free(&a);
+}
+
+int
+main(void)
+{
+	test_guard();
+	test_requests();
+	return tap_done();
+}
