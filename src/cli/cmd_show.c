@@ -1,14 +1,20 @@
 #include "base/buf.h"
 #include "cli/ctx.h"
 #include "cli/out.h"
+#include "opam/print.h"
 #include "opam/version.h"
 #include "solver/solver.h"
+
+struct show_options {
+	struct opt_list fields;
+	bool raw, all_versions;
+};
 
 struct shown {
 	struct str name;
 	struct opam_definition definition;
-	struct str version;		/* the one shown */
-	struct repo_packages versions;	/* what the repositories have */
+	struct str version;             /* the one shown */
+	struct repo_packages versions;  /* what the repositories have */
 	const struct record *installed; /* or NULL */
 };
 
@@ -25,12 +31,32 @@ not_found(struct ctx *c, struct str name, struct err *e)
 	return -1;
 }
 
+static const struct repo_package *
+find_version(const struct repo_packages *versions, struct str version)
+{
+	for (size_t i = 0; i < versions->n; i++)
+		if (!version.n || str_eq(versions->v[i].version, version))
+			return &versions->v[i];
+	return NULL;
+}
+
+static int
+installed_definition(struct ctx *c, struct shown *s, struct err *e)
+{
+	struct str text;
+
+	s->version = s->installed->version;
+	if (store_blob_read(c->root.store, c->a, &s->installed->definition, &text, e) < 0)
+		return -1;
+	return opam_definition(c->a, arena_printf(c->a, "packages/%.*s/opam", STR_ARG(s->name)), text,
+			       &s->definition, e);
+}
+
 static int
 find_shown(struct ctx *c, const char *arg, const struct state *state, struct shown *s, struct err *e)
 {
 	struct str version = {0}, name = str_of(arg);
-	const struct repo_package *best = NULL;
-	struct str text;
+	const struct repo_package *best;
 
 	if (!opam_name_valid(name) && !opam_name_version_cut(str_of(arg), &name, &version))
 		return err_set(e, ERR_USAGE, "'%s' is no package name", arg);
@@ -39,16 +65,9 @@ find_shown(struct ctx *c, const char *arg, const struct state *state, struct sho
 		return -1;
 	if (!version.n && s->installed)
 		version = s->installed->version;
-	for (size_t i = 0; i < s->versions.n && !best; i++)
-		if (!version.n || str_eq(s->versions.v[i].version, version))
-			best = &s->versions.v[i];
-	if (s->installed && str_eq(s->installed->version, version)) {
-		s->version = version;
-		if (store_blob_read(c->root.store, c->a, &s->installed->definition, &text, e) < 0)
-			return -1;
-		return opam_definition(c->a, arena_printf(c->a, "packages/%.*s/opam", STR_ARG(name)), text,
-				       &s->definition, e);
-	}
+	if (s->installed && str_eq(s->installed->version, version))
+		return installed_definition(c, s, e);
+	best = find_version(&s->versions, version);
 	if (!best)
 		return not_found(c, version.n && !s->versions.n ? name : str_of(arg), e);
 	s->version = best->version;
@@ -89,7 +108,8 @@ depends_text(struct ctx *c, const struct shown *s, struct str *out_text, struct 
 	struct opam_scope scope = platform_scope(&c->apply.platform);
 	const struct opam_formula *f;
 
-	if (opam_formula(c->a, &s->definition.text, s->definition.depends, FORMULA_DEPENDS, &flags, &scope, &f, e) < 0)
+	if (opam_formula(c->a, &s->definition.text, s->definition.depends, FORMULA_DEPENDS, &flags, &scope,
+			 &f, e) < 0)
 		return -1;
 	*out_text = f->kind == FORMULA_TRUE ? (struct str){0} : opam_formula_text(c->a, f);
 	return 0;
@@ -112,8 +132,9 @@ show_text(struct ctx *c, const struct shown *s, struct str depends)
 	line(c, "source", d->url.present ? d->url.src.text : STR("none"));
 	line(c, "commit", d->x_commit_hash);
 	if (r && str_eq(r->version, s->version)) {
-		line(c, "installed", str_printf(c->a, "from %s, source class %s", r->repo.n ? str_c(c->a, r->repo) : "a pin",
-						source_class_text(r->source.class)));
+		line(c, "installed",
+		     str_printf(c->a, "from %s, source class %s", r->repo.n ? str_c(c->a, r->repo) : "a pin",
+				source_class_text(r->source.class)));
 		line(c, "tree", oid_str(&r->source.tree));
 		line(c, "input id", r->input_id);
 		line(c, "build key", r->build_key);
@@ -164,9 +185,175 @@ show_json(struct json *j, const struct shown *s, struct str depends)
 	json_end(j);
 }
 
+/* --- fields --- */
+
+/* Their own names, besides those of a definition. */
+static bool
+is_field(struct str name)
+{
+	return str_is(name, "versions") || str_is(name, "installed-version") || str_starts(name, "url.") ||
+	       opam_field_known(name);
+}
+
+static int
+check_options(const struct show_options *o, struct err *e)
+{
+	if (o->raw + o->all_versions + (o->fields.n > 0) > 1)
+		return err_set(e, ERR_USAGE, "--field, --raw and --all-versions exclude each other");
+	for (size_t i = 0; i < o->fields.n; i++)
+		if (!is_field(o->fields.v[i]))
+			return err_set(e, ERR_USAGE, "a definition has no field %.*s",
+				       STR_ARG(o->fields.v[i]));
+	return 0;
+}
+
+/* A text as it is, texts with commas between them, anything else as it is written. */
+static struct str
+value_text(struct ctx *c, const struct opam_value *v)
+{
+	struct opam_strings list = {0};
+
+	if (v->kind == OPAM_STRING)
+		return str_trim(v->s);
+	if (v->kind != OPAM_LIST)
+		return opam_value_text(c->a, v);
+	list.v = arena_array(c->a, struct str, v->n);
+	for (size_t i = 0; i < v->n; i++) {
+		if (v->kids[i]->kind != OPAM_STRING)
+			return opam_value_text(c->a, v);
+		list.v[list.n++] = v->kids[i]->s;
+	}
+	return joined(c, list);
+}
+
+static struct str
+url_field(struct ctx *c, const struct opam_text *t, struct str name)
+{
+	for (size_t i = 0; i < t->n; i++)
+		for (size_t j = 0; !t->items[i].value && str_is(t->items[i].name, "url") && j < t->items[i].n;
+		     j++)
+			if (str_eq(t->items[i].items[j].name, name) && t->items[i].items[j].value)
+				return value_text(c, t->items[i].items[j].value);
+	return (struct str){0};
+}
+
+/* Empty when it is not there. */
+static struct str
+field_text(struct ctx *c, const struct shown *s, struct str name)
+{
+	const struct opam_value *v;
+
+	if (str_is(name, "name"))
+		return s->name;
+	if (str_is(name, "version"))
+		return s->version;
+	if (str_is(name, "versions"))
+		return versions_text(c, s);
+	if (str_is(name, "installed-version"))
+		return s->installed ? s->installed->version : (struct str){0};
+	if (str_starts(name, "url."))
+		return url_field(c, &s->definition.text, str_sub(name, 4, name.n));
+	v = opam_field(&s->definition, str_c(c->a, name));
+	return v ? value_text(c, v) : (struct str){0};
+}
+
+static void
+show_fields(struct ctx *c, const struct shown *s, const struct show_options *o)
+{
+	for (size_t i = 0; i < o->fields.n; i++) {
+		struct str text = field_text(c, s, o->fields.v[i]);
+
+		if (o->fields.n > 1)
+			out("%s: ", out_safe(c, o->fields.v[i]));
+		out("%s\n", out_safe_lines(c, text));
+	}
+}
+
+/* --- the command --- */
+
+static void
+show_chosen_json(struct ctx *c, struct json *j, const struct shown *s, const struct show_options *o)
+{
+	json_object(j);
+	json_key_str(j, "name", s->name);
+	if (o->all_versions) {
+		json_key_array(j, "versions");
+		for (size_t i = 0; i < s->versions.n; i++)
+			json_add_str(j, s->versions.v[i].version);
+		json_end(j);
+	} else {
+		json_key_str(j, "version", s->version);
+	}
+	if (o->raw)
+		json_key_str(j, "definition", s->definition.text.text);
+	if (o->fields.n)
+		json_key_object(j, "fields");
+	for (size_t i = 0; i < o->fields.n; i++) {
+		size_t first = 0;
+
+		while (!str_eq(o->fields.v[first], o->fields.v[i]))
+			first++;
+		if (first == i)
+			json_key_str(j, str_c(c->a, o->fields.v[i]), field_text(c, s, o->fields.v[i]));
+	}
+	if (o->fields.n)
+		json_end(j);
+	json_end(j);
+}
+
+static void
+show_versions(struct ctx *c, const struct shown *s)
+{
+	bool listed = false;
+
+	for (size_t i = 0; i < s->versions.n; i++) {
+		out("%s.%s\n", out_safe(c, s->name), out_safe(c, s->versions.v[i].version));
+		listed |= s->installed && str_eq(s->installed->version, s->versions.v[i].version);
+	}
+	if (s->installed && !listed)
+		out("%s.%s\n", out_safe(c, s->name), out_safe(c, s->installed->version));
+}
+
+static bool
+is_chosen(const struct show_options *o)
+{
+	return o->raw || o->all_versions || o->fields.n;
+}
+
+static int
+show(struct ctx *c, struct json *j, const struct shown *s, const struct show_options *o, struct err *e)
+{
+	bool chosen = is_chosen(o);
+	struct str depends = {0};
+
+	if (!chosen && depends_text(c, s, &depends, e) < 0)
+		return -1;
+	if (c->global.json && chosen)
+		show_chosen_json(c, j, s, o);
+	else if (c->global.json)
+		show_json(j, s, depends);
+	else if (o->raw)
+		out_bytes(c, s->definition.text.text);
+	else if (o->all_versions)
+		show_versions(c, s);
+	else if (o->fields.n)
+		show_fields(c, s, o);
+	else
+		show_text(c, s, depends);
+	return 0;
+}
+
 int
 cmd_show(struct ctx *c, int argc, char **argv, struct err *e)
 {
+	struct show_options o = {0};
+	const struct opt options[] = {
+		{OPT_LIST, 'f', "field", "FIELDS", "only these fields of the definition", &o.fields},
+		{OPT_FLAG, 0, "raw", NULL, "the definition, byte for byte", &o.raw},
+		{OPT_FLAG, 0, "all-versions", NULL, "the versions that there are, one a line",
+		 &o.all_versions},
+		{.name = NULL},
+	};
 	struct state state = {0};
 	struct err no_switch;
 	const char *name;
@@ -174,12 +361,14 @@ cmd_show(struct ctx *c, int argc, char **argv, struct err *e)
 	struct json j;
 	int n;
 
-	if (cmd_options(c, NULL, argc, argv, &n, e) < 0)
+	if (cmd_options(c, options, argc, argv, &n, e) < 0)
 		return -1;
 	if (n < 0)
 		return 0;
 	if (n == 0)
 		return err_set(e, ERR_USAGE, "which package?"), err_hint(e, "pkg show PACKAGE...");
+	if (check_options(&o, e) < 0)
+		return -1;
 	if (ctx_state(c, &name, &head, &state, &no_switch) < 0 && no_switch.code != ERR_CONFIG)
 		return *e = no_switch, -1;
 	if (c->global.json) {
@@ -188,17 +377,13 @@ cmd_show(struct ctx *c, int argc, char **argv, struct err *e)
 	}
 	for (int i = 0; i < n; i++) {
 		struct shown s;
-		struct str depends;
 
-		if (find_shown(c, argv[i], &state, &s, e) < 0 || depends_text(c, &s, &depends, e) < 0)
+		if (find_shown(c, argv[i], &state, &s, e) < 0)
 			return -1;
-		if (c->global.json) {
-			show_json(&j, &s, depends);
-		} else {
-			if (i)
-				out("\n");
-			show_text(c, &s, depends);
-		}
+		if (i && !c->global.json && !is_chosen(&o))
+			out("\n");
+		if (show(c, &j, &s, &o, e) < 0)
+			return -1;
 	}
 	if (c->global.json) {
 		json_end(&j);

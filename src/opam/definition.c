@@ -1,6 +1,7 @@
 #include "opam/definition.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/map.h"
 #include "base/vec.h"
@@ -9,9 +10,6 @@
 #include "opam/parse.h"
 #include "opam/text.h"
 #include "opam/version.h"
-
-/* opam's number for a field that does not have its form. */
-enum { FINDING_FIELD = 3 };
 
 struct loader {
 	struct arena *a;
@@ -27,11 +25,12 @@ struct loader {
 };
 
 static void
-push_finding(struct arena *a, struct opam_definition *d, bool error, struct str field, const struct err *e)
+push_finding(struct arena *a, struct opam_definition *d, bool error, int id, struct str field,
+	     const struct err *e)
 {
 	struct opam_finding f = {
 		.error = error,
-		.id = FINDING_FIELD,
+		.id = id,
 		.field = field,
 		.at = {d->text.path, e->at.line, e->at.col},
 		.text = str_of(arena_strdup(a, e->msg)),
@@ -45,30 +44,50 @@ push_finding(struct arena *a, struct opam_definition *d, bool error, struct str 
 void
 opam_find(struct arena *a, struct opam_definition *d, struct str field, const struct err *e)
 {
-	push_finding(a, d, true, field, e);
+	push_finding(a, d, true, FINDING_FIELD, field, e);
 }
 
-void
-opam_find_at(struct arena *a, struct opam_definition *d, bool error, struct str field, struct opam_span at,
-	     const char *fmt, ...)
+PRINTF(7, 0)
+static void
+find_at(struct arena *a, struct opam_definition *d, bool error, int id, struct str field, struct opam_span at,
+	const char *fmt, va_list args)
 {
 	char text[256];
 	struct err e;
-	va_list args;
 
 	/* Looking up a place costs a walk through the text: not for what is not kept. */
 	if (d->findings.n >= OPAM_FINDINGS_MAX)
 		return;
-	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
 	opam_err(&e, &d->text, at, "%s", text);
-	push_finding(a, d, error, field, &e);
+	push_finding(a, d, error, id, field, &e);
 }
 
-/* Stable, by place. There are few. */
-static void
-sort_findings(struct opam_findings *list)
+void
+opam_find_at(struct arena *a, struct opam_definition *d, struct str field, struct opam_span at,
+	     const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	find_at(a, d, true, FINDING_FIELD, field, at, fmt, args);
+	va_end(args);
+}
+
+void
+opam_doubt_at(struct arena *a, struct opam_definition *d, int id, struct str field, struct opam_span at,
+	      const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	find_at(a, d, false, id, field, at, fmt, args);
+	va_end(args);
+}
+
+/* There are few. */
+void
+opam_findings_sort(struct opam_findings *list)
 {
 	for (size_t i = 1; i < list->n; i++) {
 		struct opam_finding f = list->v[i];
@@ -82,12 +101,12 @@ sort_findings(struct opam_findings *list)
 	}
 }
 
-/* The format that the file is written for; a file without one, or for a later one, is refused. */
-static int
-read_header(struct loader *l, struct err *e)
+/* The format that the file is written for; a file without one, or for another one, is refused. */
+int
+opam_header_read(struct opam_definition *d, struct err *e)
 {
-	struct opam_definition *d = l->d;
 	const struct opam_item *found = NULL;
+	int order;
 
 	for (size_t i = 0; i < d->text.n; i++) {
 		const struct opam_item *item = &d->text.items[i];
@@ -103,13 +122,16 @@ read_header(struct loader *l, struct err *e)
 				"no opam-version: the file should begin with opam-version: \"2.0\"");
 	if (opam_string(&d->text, found->value, &d->opam_version, e) < 0)
 		return -1;
-	if (opam_version_cmp(opam_version_nopatch(d->opam_version), STR("2.0")) > 0)
+	order = opam_version_cmp(opam_version_nopatch(d->opam_version), STR("2.0"));
+	if (order > 0)
 		return opam_err(e, &d->text, found->value->at,
 				"format '%.*s' is not known; the latest is 2.0", SHOWN(d->opam_version));
-	if (opam_version_cmp(opam_version_nopatch(d->opam_version), STR("2.0")) < 0)
-		opam_find_at(l->a, d, false, found->name, found->value->at,
-			     "written for format '%.*s', read as 2.0", SHOWN(d->opam_version));
-	return 0;
+	if (order == 0)
+		return 0;
+	opam_err(e, &d->text, found->value->at, "format '%.*s' is no longer read; the one in use is 2.0",
+		 SHOWN(d->opam_version));
+	return err_hint(e, "bring it to 2.0: `opam admin upgrade` does that for a repository; by hand, "
+			   "os becomes a filter of available, ocaml-version a dependency");
 }
 
 static void
@@ -118,9 +140,17 @@ note_extension(struct loader *l, const struct opam_item *item)
 	if (!l->names.a)
 		l->names = map_new(l->a);
 	if (map_has(&l->names, item->name))
-		opam_find_at(l->a, l->d, false, item->name, item->at,
-			     "repeated field %.*s: the first one counts", SHOWN(item->name));
+		opam_doubt_at(l->a, l->d, FINDING_FIELD, item->name, item->at,
+			      "repeated field %.*s: the first one counts", SHOWN(item->name));
 	map_set(&l->names, item->name, l->d);
+}
+
+/* As str_is(), but most names differ in their first byte. */
+static bool
+is_named(const struct opam_item *item, const char *name)
+{
+	return *item->name.s == *name && strncmp(item->name.s, name, item->name.n) == 0 &&
+	       !name[item->name.n];
 }
 
 static void
@@ -129,20 +159,18 @@ sort_field(struct loader *l, const struct opam_item *item)
 	bool extension = str_starts(item->name, "x-");
 	size_t row = 0;
 
-	while (row < opam_field_count &&
-	       (*item->name.s != *opam_fields[row].name || !str_is(item->name, opam_fields[row].name)))
+	while (row < opam_field_count && !is_named(item, opam_fields[row].name))
 		row++;
 	if (extension)
 		note_extension(l, item);
 	if (row == opam_field_count) {
 		if (!extension)
-			opam_find_at(l->a, l->d, true, item->name, item->at, "unknown field %.*s",
+			opam_find_at(l->a, l->d, item->name, item->at, "unknown field %.*s",
 				     SHOWN(item->name));
 	} else if (!l->rows[row]) {
 		l->rows[row] = item;
 	} else if (!extension) {
-		opam_find_at(l->a, l->d, true, item->name, item->at, "repeated field %.*s",
-			     SHOWN(item->name));
+		opam_find_at(l->a, l->d, item->name, item->at, "repeated field %.*s", SHOWN(item->name));
 	}
 }
 
@@ -169,7 +197,7 @@ sort_section(struct loader *l, const struct opam_item *item)
 	struct opam_source source;
 
 	if (wrong) {
-		opam_find_at(l->a, l->d, true, item->name, item->at, "%s %.*s", wrong, SHOWN(item->name));
+		opam_find_at(l->a, l->d, item->name, item->at, "%s %.*s", wrong, SHOWN(item->name));
 		return;
 	}
 	if (url) {
@@ -218,33 +246,37 @@ read_fields(struct loader *l, struct err *e)
 }
 
 int
-opam_definition(struct arena *a, const char *path, struct str text, struct opam_definition *out,
-		struct err *e)
+opam_fields_read(struct arena *a, struct opam_definition *d, struct err *e)
 {
-	struct loader l = {.a = a, .d = out};
+	struct loader l = {.a = a, .d = d};
 
-	*out = (struct opam_definition){.text.path = path};
-	if (opam_parse(a, path, text, &out->text, e) < 0)
-		return -1;
-	if (read_header(&l, e) < 0)
-		return -1;
 	l.rows = arena_array(a, const struct opam_item *, opam_field_count);
-	for (size_t i = 0; i < out->text.n; i++) {
-		const struct opam_item *item = &out->text.items[i];
+	for (size_t i = 0; i < d->text.n; i++) {
+		const struct opam_item *item = &d->text.items[i];
 
 		if (item->value)
 			sort_field(&l, item);
 		else
 			sort_section(&l, item);
-		if (out->findings.n >= OPAM_FINDINGS_MAX)
-			return opam_err(e, &out->text, item->at, "too much is wrong in this file");
+		if (d->findings.n >= OPAM_FINDINGS_MAX)
+			return opam_err(e, &d->text, item->at, "too much is wrong in this file");
 	}
 	if (read_fields(&l, e) < 0 || check_subpath(&l, e) < 0)
 		return -1;
-	out->extra_sources = l.sources.v;
-	out->extra_source_count = l.sources.n;
-	sort_findings(&out->findings);
+	d->extra_sources = l.sources.v;
+	d->extra_source_count = l.sources.n;
+	opam_findings_sort(&d->findings);
 	return 0;
+}
+
+int
+opam_definition(struct arena *a, const char *path, struct str text, struct opam_definition *out,
+		struct err *e)
+{
+	*out = (struct opam_definition){.text.path = path};
+	if (opam_parse(a, path, text, &out->text, e) < 0 || opam_header_read(out, e) < 0)
+		return -1;
+	return opam_fields_read(a, out, e);
 }
 
 const struct opam_value *
@@ -256,4 +288,13 @@ opam_field(const struct opam_definition *d, const char *name)
 		if (d->text.items[i].value && str_eq(d->text.items[i].name, wanted))
 			return d->text.items[i].value;
 	return NULL;
+}
+
+bool
+opam_field_known(struct str name)
+{
+	for (size_t row = 0; row < opam_field_count; row++)
+		if (str_is(name, opam_fields[row].name))
+			return true;
+	return str_starts(name, "x-");
 }

@@ -52,6 +52,12 @@ struct opam_extra_file {
 	struct opam_checksum checksum;
 };
 
+/* Where a dependency comes from when the package is pinned. */
+struct opam_pin_depend {
+	struct str name, version;
+	struct opam_url url;
+};
+
 struct opam_depext {
 	struct str *names;
 	size_t n;
@@ -71,7 +77,7 @@ enum opam_flag {
 /* A finding of reading or of lint. */
 struct opam_finding {
 	bool error;       /* else a warning */
-	int id;           /* opam's number; 0: a syntax error */
+	int id;           /* opam's number */
 	struct str field; /* "depends", "url.checksum"; empty: the file */
 	struct pos at;
 	struct str text;
@@ -108,19 +114,24 @@ struct opam_definition {
 	struct opam_extra_file *extra_files;
 	size_t extra_file_count;
 	bool has_extra_files;
+	struct opam_pin_depend *pin_depends;
+	size_t pin_depend_count;
 
 	struct str x_commit_hash;
 	struct opam_strings x_images; /* files of the prefix that are deployable images */
 	struct str x_subpath;
+	struct str x_locked; /* suffix of the name of a lock file */
 
 	struct opam_findings findings; /* dropped fields and doubts of reading, in order of place */
 };
 
-/* Reads a definition from its text, which is borrowed. -1: syntax error or header refused. */
+/* Reads a definition from its text, which is borrowed. -1: syntax error, or a format other than 2.0. */
 int opam_definition(struct arena *a, const char *path, struct str text, struct opam_definition *out,
 		    struct err *e);
 /* The value of any top-level field as written, or NULL. */
 const struct opam_value *opam_field(const struct opam_definition *d, const char *name);
+/* Whether a definition may have a field of this name; an `x-` it may always. */
+bool opam_field_known(struct str name);
 
 /* One command: its words, expanded and filtered. */
 struct opam_command {

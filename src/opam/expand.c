@@ -147,7 +147,9 @@ get_all(struct arena *a, const struct opam_scope *scope, struct str packages, st
 		if (v.kind != VAR_BOOL || !v.b)
 			all = as_bool(v);
 	}
-	return all < 0 ? (struct opam_var){.kind = VAR_UNDEFINED} : VAR_IS_BOOL(all == 1);
+	if (all < 0)
+		return (struct opam_var){.kind = VAR_UNDEFINED};
+	return VAR_IS_BOOL(all == 1);
 }
 
 static struct opam_var

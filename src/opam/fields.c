@@ -42,11 +42,13 @@ const struct opam_field_row opam_fields[] = {
 	{"post-messages", FIELD_MESSAGES, AT(post_messages)},
 	{"depexts", FIELD_DEPEXTS, AT(depexts)},
 	{"extra-files", FIELD_EXTRA_FILES, AT(extra_files)},
-	{"pin-depends", FIELD_PIN_DEPENDS, NOWHERE},
+	{"pin-depends", FIELD_PIN_DEPENDS, AT(pin_depends)},
 	{"features", FIELD_FEATURES, NOWHERE},
 	{"x-commit-hash", FIELD_STRING, AT(x_commit_hash)},
 	{"x-images", FIELD_STRINGS, AT(x_images)},
 	{"x-subpath", FIELD_PATH, AT(x_subpath)},
+	{"x-locked", FIELD_LOCKED, AT(x_locked)},
+	{"x-env-path-rewrite", FIELD_REWRITES, NOWHERE},
 	/* Of older formats. */
 	{"os", FIELD_OS, AT(available)},
 	{"ocaml-version", FIELD_OCAML, AT(available)},
@@ -98,7 +100,8 @@ static void
 read_flag(struct arena *a, struct opam_definition *d, const char *field, struct str name, struct opam_span at)
 {
 	if (!add_flag(d, name))
-		opam_find_at(a, d, false, str_of(field), at, "unknown flag '%.*s' is ignored", SHOWN(name));
+		opam_doubt_at(a, d, FINDING_FLAG, str_of(field), at, "unknown flag '%.*s' is ignored",
+			      SHOWN(name));
 }
 
 static int
@@ -213,8 +216,9 @@ read_formula(struct arena *a, const struct opam_field_row *row, const struct opa
 		return -1;
 	*(const struct opam_value **)out = v;
 	if (row->type == FIELD_ALTERNATIVES && !is_disjunction(v))
-		opam_find_at(a, d, false, str_of(row->name), v->at,
-			     "'&' has no meaning in %s and is read as '|'", row->name);
+		opam_doubt_at(a, d, row->offset == AT(conflicts) ? FINDING_CONFLICTS : FINDING_DEPOPTS,
+			      str_of(row->name), v->at, "'&' has no meaning in %s and is read as '|'",
+			      row->name);
 	return 0;
 }
 
@@ -277,6 +281,8 @@ static opam_field_reader *const readers[] = {
 	[FIELD_EXTRA_FILES] = opam_extra_files_read,
 	[FIELD_PIN_DEPENDS] = opam_pin_depends_read,
 	[FIELD_FEATURES] = opam_features_read,
+	[FIELD_LOCKED] = opam_locked_read,
+	[FIELD_REWRITES] = opam_rewrites_read,
 	[FIELD_OS] = read_old_filter,
 	[FIELD_OCAML] = read_old_filter,
 	[FIELD_OLD_SOURCES] = opam_old_sources_read,

@@ -29,8 +29,10 @@ enum opam_field_type {
 	FIELD_EXTRA_FILES,
 	FIELD_PIN_DEPENDS,
 	FIELD_FEATURES,
-	FIELD_OS,    /* old: and-ed into available */
-	FIELD_OCAML, /* old: the same */
+	FIELD_LOCKED,   /* x-locked */
+	FIELD_REWRITES, /* x-env-path-rewrite */
+	FIELD_OS,       /* old: and-ed into available */
+	FIELD_OCAML,    /* old: the same */
 	FIELD_OLD_SOURCES,
 	FIELD_IGNORED,
 };
@@ -54,17 +56,30 @@ typedef int opam_field_reader(struct arena *a, const struct opam_field_row *row,
 			      struct opam_definition *d, void *out, struct err *e);
 /* The rarer types. */
 opam_field_reader opam_depexts_read, opam_extra_files_read, opam_pin_depends_read, opam_features_read,
-	opam_old_sources_read;
+	opam_locked_read, opam_rewrites_read, opam_old_sources_read;
 /* The filter that an `os:` or `ocaml-version:` stands for. */
 int opam_old_filter(struct arena *a, const struct opam_text *t, const struct opam_value *v,
 		    const char *variable, const struct opam_value **out, struct err *e);
 
+/* opam's number for a field that does not have its form, and those of two doubts. */
+enum { FINDING_FIELD = 3, FINDING_FLAG = 28, FINDING_DEPOPTS = 30, FINDING_CONFLICTS = 43 };
+
 /* A field that is dropped; the place comes from e. More than OPAM_FINDINGS_MAX are not kept. */
 enum { OPAM_FINDINGS_MAX = 200 };
 void opam_find(struct arena *a, struct opam_definition *d, struct str field, const struct err *e);
-/* The same with its own text; a doubt when it is no error. */
-void opam_find_at(struct arena *a, struct opam_definition *d, bool error, struct str field,
-		  struct opam_span at, const char *fmt, ...) PRINTF(6, 7);
+/* The same with its own text. */
+void opam_find_at(struct arena *a, struct opam_definition *d, struct str field, struct opam_span at,
+		  const char *fmt, ...) PRINTF(5, 6);
+/* Something that is read, but hardly as it was meant. */
+void opam_doubt_at(struct arena *a, struct opam_definition *d, int id, struct str field, struct opam_span at,
+		   const char *fmt, ...) PRINTF(6, 7);
+/* By place; those of one place keep their order. */
+void opam_findings_sort(struct opam_findings *list);
+
+/* The two steps of opam_definition() behind the parser. */
+int opam_header_read(struct opam_definition *d, struct err *e);
+int opam_fields_read(struct arena *a, struct opam_definition *d, struct err *e);
+
 /* A section `url` or `extra-source`; false when it is dropped. */
 bool opam_source_read(struct arena *a, struct opam_definition *d, const struct opam_item *item,
 		      struct opam_source *out);

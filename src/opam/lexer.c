@@ -301,8 +301,8 @@ word(struct lexer *l, struct token *t)
 		return;
 	}
 	l->p += t->s.n;
-	t->i = str_is(t->s, "true");
-	done(l, t, t->i || str_is(t->s, "false") ? TOKEN_BOOL : TOKEN_IDENT, from);
+	t->i = t->s.n == 4 && memcmp(from, "true", 4) == 0;
+	done(l, t, t->i || (t->s.n == 5 && memcmp(from, "false", 5) == 0) ? TOKEN_BOOL : TOKEN_IDENT, from);
 }
 
 /* Signs that begin no longer one; TOKEN_END stands for none. */
@@ -347,9 +347,12 @@ sign(struct lexer *l, struct token *t)
 		return;
 	}
 	for (size_t i = 0; i < COUNT_OF(signs); i++) {
-		size_t n = strlen(signs[i].text);
+		size_t n;
 
-		if (signs[i].text[0] != *from || left < n || memcmp(from, signs[i].text, n) != 0)
+		if (signs[i].text[0] != *from)
+			continue;
+		n = strlen(signs[i].text);
+		if (left < n || memcmp(from, signs[i].text, n) != 0)
 			continue;
 		if (signs[i].kind == TOKEN_ERROR)
 			break;

@@ -154,7 +154,7 @@ parse_relation(struct parser *p, struct opam_value **out)
 {
 	enum opam_kind kind;
 	struct opam_value *left, *right;
-	unsigned op = p->token.op;
+	unsigned op;
 
 	if (parse_atom(p, &left) < 0)
 		return -1;

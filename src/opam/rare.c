@@ -103,28 +103,90 @@ opam_extra_files_read(struct arena *a, const struct opam_field_row *row UNUSED, 
 }
 
 int
-opam_pin_depends_read(struct arena *a UNUSED, const struct opam_field_row *row UNUSED,
-		      const struct opam_value *v, struct opam_definition *d, void *out UNUSED, struct err *e)
+opam_pin_depends_read(struct arena *a, const struct opam_field_row *row UNUSED, const struct opam_value *v,
+		      struct opam_definition *d, void *out UNUSED, struct err *e)
 {
 	const struct opam_text *t = &d->text;
 	const struct opam_value *package, *address;
-	struct str s, name, version;
-	struct opam_url url;
+	struct opam_pin_depend *list;
 	struct opam_seq seq;
+	struct str s;
 
 	if (opam_elements(t, &v, 2, &seq, NULL, e) < 0)
 		return -1;
+	list = arena_array(a, struct opam_pin_depend, seq.n);
 	for (size_t i = 0; i < seq.n; i++) {
 		if (opam_pair(t, seq.v[i], &package, &address, e) < 0 || opam_string(t, package, &s, e) < 0)
 			return -1;
-		if (!opam_name_version_cut(s, &name, &version))
+		if (!opam_name_version_cut(s, &list[i].name, &list[i].version))
 			return opam_err(e, t, package->at, "'%.*s' is not of the form NAME.VERSION",
 					SHOWN(s));
 		if (opam_string(t, address, &s, e) < 0)
 			return -1;
-		if (opam_url(s, &url, e) < 0)
+		if (opam_url(s, &list[i].url, e) < 0)
 			return opam_err_place(e, t, address->at);
 	}
+	d->pin_depends = list;
+	d->pin_depend_count = seq.n;
+	return 0;
+}
+
+/* An extension field takes any value; another form than the one that has a meaning is a doubt. */
+int
+opam_locked_read(struct arena *a, const struct opam_field_row *row, const struct opam_value *v,
+		 struct opam_definition *d, void *out, struct err *e UNUSED)
+{
+	if (v->kind == OPAM_STRING)
+		*(struct str *)out = v->s;
+	else
+		opam_doubt_at(a, d, FINDING_FIELD, str_of(row->name), v->at, "%s is a string, or ignored",
+			      row->name);
+	return 0;
+}
+
+/* `"text"`, `"text" {filter}`, or several joined by `|`. */
+static bool
+is_choice(const struct opam_text *t, const struct opam_value *v, struct err *ignored)
+{
+	const struct opam_value *text, *filter;
+
+	while (v->kind == OPAM_GROUP && v->n == 1)
+		v = v->kids[0];
+	if (v->kind != OPAM_OR)
+		return opam_option(t, v, &text, &filter, ignored) == 0 && text->kind == OPAM_STRING;
+	for (size_t i = 0; i < opam_chain(v); i++)
+		if (opam_operand(v, i)->kind == OPAM_OR || !is_choice(t, opam_operand(v, i), ignored))
+			return false;
+	return true;
+}
+
+/* `[NAME false]` or `[NAME separator format]`. */
+static bool
+is_rewrite(const struct opam_text *t, const struct opam_value *v, struct err *ignored)
+{
+	if (v->kind != OPAM_LIST || v->n < 2 || v->n > 3 || v->kids[0]->kind != OPAM_IDENT)
+		return false;
+	if (v->n == 2)
+		return v->kids[1]->kind == OPAM_BOOL;
+	return is_choice(t, v->kids[1], ignored) && is_choice(t, v->kids[2], ignored);
+}
+
+/* How paths in variables are written on Windows: without meaning here. */
+int
+opam_rewrites_read(struct arena *a, const struct opam_field_row *row, const struct opam_value *v,
+		   struct opam_definition *d, void *out UNUSED, struct err *e UNUSED)
+{
+	struct opam_seq seq = {0};
+	struct err ignored;
+
+	if (opam_elements(&d->text, &v, 2, &seq, NULL, &ignored) < 0)
+		seq = (struct opam_seq){&v, 1};
+	for (size_t i = 0; i < seq.n; i++)
+		if (!is_rewrite(&d->text, seq.v[i], &ignored)) {
+			opam_doubt_at(a, d, FINDING_FIELD, str_of(row->name), seq.v[i]->at,
+				      "expected [NAME true|false] or [NAME separator format]");
+			return 0;
+		}
 	return 0;
 }
 

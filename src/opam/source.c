@@ -42,11 +42,10 @@ collect(struct section *s)
 		while (row < COUNT_OF(rows) && (!f->value || !str_is(f->name, rows[row].name)))
 			row++;
 		if (row == COUNT_OF(rows))
-			opam_find_at(s->a, s->d, true, field_name(s, f->name), f->at,
-				     "unknown %s in section %.*s", f->value ? "field" : "section",
-				     SHOWN(s->item->name));
+			opam_find_at(s->a, s->d, field_name(s, f->name), f->at, "unknown %s in section %.*s",
+				     f->value ? "field" : "section", SHOWN(s->item->name));
 		else if (s->values[row])
-			opam_find_at(s->a, s->d, true, field_name(s, f->name), f->at, "repeated field %s",
+			opam_find_at(s->a, s->d, field_name(s, f->name), f->at, "repeated field %s",
 				     rows[row].name);
 		else
 			s->values[row] = f->value;
@@ -146,7 +145,7 @@ opam_source_read(struct arena *a, struct opam_definition *d, const struct opam_i
 		opam_find(a, d, field_name(&s, str_of(rows[i].name)), &e);
 	}
 	if (!source.present)
-		opam_find_at(a, d, true, item->name, item->at, "a source without an address");
+		opam_find_at(a, d, item->name, item->at, "a source without an address");
 	else
 		*out = source;
 	return source.present;

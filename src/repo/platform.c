@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include "base/fs.h"
+#include "opam/machine.h"
+#include "repo/evalvars.h"
 
 static struct str
 lower(struct arena *a, struct str s)
@@ -29,41 +31,14 @@ first_word(struct str s)
 
 /* --- arch --- */
 
-/* A machine name of uname; a final `*` stands for anything. */
-static const struct {
-	const char *machine, *arch;
-} machines[] = {
-	{"x86", "x86_32"}, {"i386", "x86_32"}, {"i486", "x86_32"}, {"i586", "x86_32"}, {"i686", "x86_32"},
-	{"x86_64", "x86_64"}, {"amd64", "x86_64"},
-	{"powerpc", "ppc32"}, {"ppc", "ppc32"}, {"ppcle", "ppc32"},
-	{"ppc64", "ppc64"}, {"ppc64le", "ppc64"},
-	{"aarch64", "arm64"}, {"aarch64_be", "arm64"}, {"arm64", "arm64"},
-	{"armv5*", "arm32"}, {"armv6*", "arm32"}, {"armv7*", "arm32"}, {"earmv6*", "arm32"},
-	{"earmv7*", "arm32"}, {"armv8b", "arm32"}, {"armv8l", "arm32"},
-};
-
-static bool
-machine_is(struct str machine, struct str pattern)
-{
-	if (!str_ends(pattern, "*"))
-		return str_eq(machine, pattern);
-	return machine.n >= pattern.n - 1 &&
-	       str_eq(str_sub(machine, 0, pattern.n - 1), str_sub(pattern, 0, pattern.n - 1));
-}
-
+/* A 64-bit kernel may have a 32-bit user land. */
 static struct str
-arch_of(struct str machine)
+arch_of(struct arena *a, struct str machine)
 {
-	struct str arch = machine;
+	struct str arch = opam_arch_name(a, machine);
 
-	for (size_t i = 0; i < COUNT_OF(machines); i++)
-		if (machine_is(machine, str_of(machines[i].machine))) {
-			arch = str_of(machines[i].arch);
-			break;
-		}
 	if (sizeof(long) == 8)
 		return arch;
-	/* A 32-bit user land on a 64-bit kernel. */
 	if (str_is(arch, "x86_64"))
 		return STR("x86_32");
 	if (str_is(arch, "arm64"))
@@ -131,10 +106,8 @@ platform_detect(struct arena *a, struct platform *out, struct err *e)
 
 	if (uname(&name) < 0)
 		return err_sys(e, "asking for the kind of this machine");
-	out->arch = arch_of(lower(a, str_dup(a, str_of(name.machine))));
-	out->os = lower(a, str_of(name.sysname));
-	if (str_is(out->os, "darwin") || str_is(out->os, "osx"))
-		out->os = STR("macos");
+	out->arch = arch_of(a, str_of(name.machine));
+	out->os = opam_os_name(a, str_of(name.sysname));
 	release = small_file(a, "/etc/os-release");
 	if (!release.n)
 		release = small_file(a, "/usr/lib/os-release");
@@ -157,9 +130,14 @@ platform_get(const struct opam_scope *scope, struct arena *a, struct str package
 		const char *name;
 		struct str value;
 	} known[] = {
-		{"arch", p->arch}, {"os", p->os}, {"os-distribution", p->distribution},
-		{"os-family", p->family}, {"os-version", p->version}, {"opam-version", STR("2.5.2")},
-		{"make", STR("make")}, {"exe", STR("")},
+		{"arch", p->arch},
+		{"os", p->os},
+		{"os-distribution", p->distribution},
+		{"os-family", p->family},
+		{"os-version", p->version},
+		{"opam-version", STR("2.5.2")},
+		{"make", STR("make")},
+		{"exe", STR("")},
 	};
 
 	if (package.n)
@@ -172,6 +150,8 @@ platform_get(const struct opam_scope *scope, struct arena *a, struct str package
 				*out = VAR_IS_STR(known[i].value);
 			return;
 		}
+	if (evalvars_get(name, out))
+		return;
 	if (str_is(name, "jobs")) {
 		long cores = sysconf(_SC_NPROCESSORS_ONLN);
 

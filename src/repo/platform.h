@@ -9,7 +9,8 @@ struct platform {
 };
 /* Computed as opam does, from uname(2) and os-release. */
 int platform_detect(struct arena *a, struct platform *out, struct err *e);
-/* A scope over the platform and the built-in global variables that do not depend on a switch. */
+/* A scope over the platform, sys-ocaml-* (evalvars.h), and the built-in global variables that do not
+ * depend on a switch. */
 struct opam_scope platform_scope(const struct platform *p);
 
 #endif
