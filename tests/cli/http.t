@@ -10,6 +10,7 @@ echo 'hello over http' >src/hello-1/hello
 tar -C src -czf www/hello-1.tar.gz hello-1
 tar -C src -cJf www/hello-1.tar.xz hello-1
 sum() { sha256sum "$1" | cut -d' ' -f1; }
+printf 'exec git http-backend\n' >git.cgi
 port=$((20000 + $$ % 20000))
 cat >lighttpd.conf <<EOF
 server.document-root = "$work/www"
@@ -17,16 +18,14 @@ server.bind = "127.0.0.1"
 server.port = $port
 server.pid-file = "$work/lighttpd.pid"
 server.errorlog = "$work/lighttpd.log"
-server.modules = ("mod_cgi", "mod_setenv", "mod_redirect", "mod_alias")
-\$HTTP["url"] =~ "^/git/" {
-	alias.url = ("/git" => "$(git --exec-path)/git-http-backend")
-	cgi.assign = ("" => "")
-	setenv.add-environment = ("GIT_PROJECT_ROOT" => "$work/www", "GIT_HTTP_EXPORT_ALL" => "1",
-		"GIT_CONFIG_COUNT" => "1", "GIT_CONFIG_KEY_0" => "safe.directory", "GIT_CONFIG_VALUE_0" => "*")
-}
+server.modules = ("mod_redirect", "mod_alias", "mod_setenv", "mod_cgi")
+alias.url = ("/git" => "$work/git.cgi")
+cgi.assign = (".cgi" => "/bin/sh")
+setenv.add-environment = ("GIT_PROJECT_ROOT" => "$work/www", "GIT_HTTP_EXPORT_ALL" => "1", "PATH" => "$PATH",
+	"GIT_CONFIG_COUNT" => "1", "GIT_CONFIG_KEY_0" => "safe.directory", "GIT_CONFIG_VALUE_0" => "*")
 url.redirect = ("^/moved/(.*)" => "/\$1", "^/loop/(.*)" => "/loop/\$1", "^/tofile/(.*)" => "file:///etc/passwd")
 EOF
-lighttpd -f lighttpd.conf || skip_all 'lighttpd does not start'
+lighttpd -f "$work/lighttpd.conf" || skip_all 'lighttpd does not start'
 trap '[ -e "$work/lighttpd.pid" ] && kill "$(cat "$work/lighttpd.pid")"; chmod -R u+rwX "$work" 2>/dev/null; rm -rf "$work"' EXIT
 for _ in 1 2 3 4 5 6 7 8 9 10; do
 	curl -s -o /dev/null "http://127.0.0.1:$port/hello-1.tar.gz" && break
