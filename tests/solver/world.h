@@ -49,7 +49,8 @@ world_open(struct world *w)
 
 	*w = (struct world){0};
 	snprintf(w->dir, sizeof(w->dir), "/tmp/pkg-world-XXXXXX");
-	if (!mkdtemp(w->dir) || !(w->store = store_open(arena_printf(&w->a, "%s/store.git", w->dir), true, &e))) {
+	if (!mkdtemp(w->dir) ||
+	    !(w->store = store_open(arena_printf(&w->a, "%s/store.git", w->dir), true, &e))) {
 		fprintf(stderr, "world: %s\n", e.msg);
 		exit(1);
 	}
@@ -79,16 +80,21 @@ world_package(struct world *w, struct str name_version, struct str body)
 
 	if (!opam_name_version_cut(name_version, &name, &version))
 		return -1;
-	path = arena_printf(&w->a, "packages/" STR_FMT "/" STR_FMT "/opam", STR_ARG(name), STR_ARG(name_version));
-	return store_builder_put_text(w->tree, path,
-				      str_printf(&w->a, "opam-version: \"2.0\"\n" STR_FMT "\n", STR_ARG(body)), &e);
+	path = arena_printf(&w->a, "packages/" STR_FMT "/" STR_FMT "/opam", STR_ARG(name),
+			    STR_ARG(name_version));
+	return store_builder_put_text(
+		w->tree, path, str_printf(&w->a, "opam-version: \"2.0\"\n" STR_FMT "\n", STR_ARG(body)), &e);
 }
 
 static int
 world_load(struct world *w, const struct opam_strings *names, unsigned flags, struct err *e)
 {
-	struct universe_request r = {.names = names, .installed = w->installed.v, .installed_count = w->installed.n,
-				     .pins = w->pins.v, .pin_count = w->pins.n, .invariant = w->invariant};
+	struct universe_request r = {.names = names,
+				     .installed = w->installed.v,
+				     .installed_count = w->installed.n,
+				     .pins = w->pins.v,
+				     .pin_count = w->pins.n,
+				     .invariant = w->invariant};
 
 	if (flags & WORLD_TEST)
 		r.test_names = names;
@@ -104,8 +110,12 @@ world_do(struct world *w, enum request_kind kind, const struct str *args, size_t
 	 const struct plan **plan, struct err *e)
 {
 	struct opam_strings names = {arena_array(&w->a, struct str, n), n};
-	struct request r = {.kind = kind, .n = n, .installed = w->installed.v, .installed_count = w->installed.n,
-			    .invariant = w->invariant, .with_test = flags & WORLD_TEST,
+	struct request r = {.kind = kind,
+			    .n = n,
+			    .installed = w->installed.v,
+			    .installed_count = w->installed.n,
+			    .invariant = w->invariant,
+			    .with_test = flags & WORLD_TEST,
 			    .auto_remove = flags & WORLD_AUTO_REMOVE};
 
 	r.atoms = arena_array(&w->a, const struct opam_formula *, n);
