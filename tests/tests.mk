@@ -47,5 +47,12 @@ test: tests-built
 demo: all
 	PKG_BUILD=$(abspath $(O)) sh tests/demo.sh
 
-.PHONY: test tests-built demo
+nightly-demo: all
+	PKG_BUILD=$(abspath $(O)) sh tests/nightly-demo.sh
+
+# Trivial packages in containers: CPU and wall per package, peak memory. N=400.
+bench-nightly: all
+	PKG_BUILD=$(abspath $(O)) N=$(N) sh tests/bench-nightly.sh
+
+.PHONY: test tests-built demo nightly-demo bench-nightly
 .SECONDARY:

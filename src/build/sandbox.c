@@ -100,6 +100,22 @@ add_namespaces(struct arena *a, const struct sandbox *s, struct words *w)
 	    "--clearenv");
 }
 
+/* Empty folders of its own, where nothing is bound in their place. */
+static void
+add_private(struct arena *a, const struct sandbox_run *run, struct words *w)
+{
+	static const char *const folders[] = {"/tmp", SANDBOX_HOME};
+
+	for (size_t i = 0; i < COUNT_OF(folders); i++) {
+		bool bound = false;
+
+		for (size_t k = 0; k < run->bind_count; k++)
+			bound |= strcmp(run->binds[k].to, folders[i]) == 0;
+		if (!bound)
+			ADD(a, w, "--tmpfs", folders[i]);
+	}
+}
+
 /* fds: the files of /etc, then the seccomp program. */
 static const char *const *
 sandbox_argv(struct arena *a, const struct sandbox *s, const struct sandbox_run *run, const int *fds)
@@ -116,7 +132,8 @@ sandbox_argv(struct arena *a, const struct sandbox *s, const struct sandbox_run 
 		ADD(a, &w, "--proc", "/proc");
 	else
 		ADD(a, &w, "--ro-bind", "/proc", "/proc");
-	ADD(a, &w, "--dev", "/dev", "--tmpfs", "/run", "--tmpfs", "/tmp", "--tmpfs", SANDBOX_HOME);
+	ADD(a, &w, "--dev", "/dev", "--tmpfs", "/run");
+	add_private(a, run, &w);
 	for (size_t i = 0; i < run->bind_count; i++)
 		ADD(a, &w, run->binds[i].writable ? "--bind" : "--ro-bind", run->binds[i].from,
 		    run->binds[i].to);

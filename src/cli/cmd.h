@@ -33,6 +33,7 @@ enum {
 	X(env, "", "print the environment of the switch for a shell", 0)                                     \
 	X(exec, "-- COMMAND...", "run a command in the environment of the switch", NEED_ROOT)                \
 	X(log, "PACKAGE", "print the build log of a package", NEED_ROOT)                                     \
+	X(nightly, "run|status|log|diff|report|base", "build whole repositories in containers", NEED_ROOT)   \
 	X(lint, "FILE|DIR...", "say what is wrong with package definitions", 0)                              \
 	X(init, "", "make the root folder (other commands do it when needed)", NEED_CREATE)                  \
 	X(completion, "bash|zsh|fish", "print what completes pkg in a shell", 0)                             \
