@@ -51,4 +51,9 @@ run pkg install tls-proxy
 run pkg trace "$image"
 run git --no-pager -C "$PKGROOT/store.git" diff "$before" xen -- packages/tls-proxy/source
 run git -C "$PKGROOT/store.git" fsck --strict --no-progress
+
+# The same image from the lock alone, in another root.
+run pkg lock tls-proxy -o "$demo/pkg.lock"
+run pkg --root "$demo/second-root" --switch xen install "--locked=$demo/pkg.lock"
+run cmp "$image" "$demo/second-root/switches/xen/share/tls-proxy/tls-proxy.elf"
 printf '\nThe demo is done; its root is %s\n' "$PKGROOT"
