@@ -1,7 +1,5 @@
 #include "nightly/night.h"
 
-#include <unistd.h>
-
 #include "base/buf.h"
 #include "base/vec.h"
 
@@ -40,7 +38,7 @@ int
 night_open(struct night *n, struct err *e)
 {
 	struct apply *ap = n->ap;
-	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	long cores = (long)ap->jobs;
 
 	ap->platform = n->base.platform;
 	ap->builder = (struct builder){.root = ap->root,

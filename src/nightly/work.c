@@ -252,13 +252,14 @@ worker_start(struct night *n, struct worker *w, const struct worker *all, size_t
 }
 
 int
-worker_give(struct worker *w, struct night_node *node, bool save, struct err *e)
+worker_give(struct night *n, struct worker *w, struct night_node *node, bool save, struct err *e)
 {
 	struct arena a = {0};
 	struct json j = json_new(&a);
 	struct str line;
 	int rc;
 
+	(void)n;
 	json_object(&j);
 	j.compact = true;
 	json_key_int(&j, "node", (int64_t)node->at);

@@ -93,14 +93,6 @@ t 'what a base would be made of' '
 	says "with   build-essential"
 	code_is 41 pkg nightly base create debian12 --offline
 '
-t 'no bubblewrap, or no user namespaces: 51, and what to do' '
-	code_is 51 env PATH=/nonexistent "$(command -v pkg)" nightly run --base tiny
-	says "apt install bubblewrap"
-	if bwrap --dev-bind / / --unshare-user --disable-userns true; then
-		code_is 51 bwrap --dev-bind / / --unshare-user --disable-userns pkg nightly run --base tiny
-		says namespace
-	fi
-'
 t 'every state in one night: 31, and everything else is built' '
 	night 31 --base tiny --timeout 4 --silence 2 -j2
 	for good in low high top tool declares leaves room; do
