@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/path.h"
 #include "base/proc.h"
+#include "repo/evalvars.h"
 
 const char *
 ctx_env(const char *name, const char *otherwise)
@@ -118,6 +119,7 @@ ctx_open(struct ctx *c, unsigned needs, struct err *e)
 	c->apply.report = &c->report;
 	c->apply.jobs = c->global.jobs > 0 ? (unsigned)c->global.jobs : online > 0 ? (unsigned)online : 1;
 	c->apply.search_path = ctx_env("PATH", "/usr/local/bin:/usr/bin:/bin");
+	evalvars_use(c->a, c->apply.search_path, path_join(c->a, c->root.path, "index"));
 	fill_fetch(c);
 	if (platform_detect(c->a, &c->apply.platform, e) < 0)
 		return -1;
