@@ -2,7 +2,7 @@
 # shellcheck disable=SC2046,SC2016 # what measure prints is a list of numbers
 # bench-nightly.sh - generated trivial packages in containers: what pkg itself costs for each, what a night
 # with nothing changed costs, and its peak memory. N packages (400), J builds at once (2). The base image is
-# tests' own or build/nightly-base.tar; the cost of the same build commands alone is measured and taken off.
+# made of this machine's shell, or of BASE_TAR; the same commands without pkg are measured and taken off.
 set -eu
 cd "$(dirname "$0")/.."
 top=$PWD

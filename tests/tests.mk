@@ -54,5 +54,9 @@ nightly-demo: all
 bench-nightly: all
 	PKG_BUILD=$(abspath $(O)) N=$(N) sh tests/bench-nightly.sh
 
-.PHONY: test tests-built demo nightly-demo bench-nightly
+# Pictures of the nightly report, by headless Chromium.
+screens: all
+	PKG_BUILD=$(abspath $(O)) sh tests/screens.sh
+
+.PHONY: test tests-built demo nightly-demo bench-nightly screens
 .SECONDARY:

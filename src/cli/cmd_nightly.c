@@ -54,6 +54,15 @@ struct run_options {
 	bool retry;
 };
 
+static bool
+has_name(const struct opam_strings *names, const char *name)
+{
+	for (size_t i = 0; i < names->n; i++)
+		if (str_is(names->v[i], name))
+			return true;
+	return false;
+}
+
 static int
 check_names(struct ctx *c, char **args, int n, struct opam_strings *names, struct err *e)
 {
@@ -63,22 +72,15 @@ check_names(struct ctx *c, char **args, int n, struct opam_strings *names, struc
 		return -1;
 	*names = (struct opam_strings){arena_array(c->a, struct str, (size_t)n + 1), 0};
 	for (int i = 0; i < n; i++) {
-		bool there = false;
-
-		for (size_t k = 0; k < all.n; k++)
-			there |= str_is(all.v[k], args[i]);
-		for (size_t k = 0; k < names->n; k++)
-			if (str_is(names->v[k], args[i]))
-				goto next;
-		if (!there) {
+		if (!has_name(&all, args[i])) {
 			err_set(e, ERR_NOTFOUND, "no repository has a package %s", args[i]);
 			solver_similar(c->a, &all, str_of(args[i]), &similar);
 			for (size_t k = 0; k < similar.n && k < 3; k++)
 				err_hint(e, "did you mean " STR_FMT "?", STR_ARG(similar.v[k]));
 			return -1;
 		}
-		names->v[names->n++] = str_of(args[i]);
-	next:;
+		if (!has_name(names, args[i]))
+			names->v[names->n++] = str_of(args[i]);
 	}
 	return 0;
 }
@@ -132,19 +134,34 @@ tell(struct ctx *c, const struct night *n, const struct oid *commit)
 	return bad ? CMD_STATUS + ERR_BUILD : 0;
 }
 
-/* Everything is planned; a dry run says what would be built, as far as that is known before. */
+/* A dry run: the versions that would be built, and what is known already of the others. */
 static int
 tell_plan(struct ctx *c, const struct night *n)
 {
+	struct opam_strings rows = {arena_array(c->a, struct str, n->package_count + 1), 0};
+	struct json j = out_json_open(c);
+
+	json_key_array(&j, "packages");
 	for (size_t i = 0; i < n->package_count; i++) {
 		const struct night_package *p = &n->packages[i];
+		bool planned = p->node && p->node->input_id.n;
 
-		if (p->node && p->node->input_id.n)
-			out("%s %s\n", out_safe(c, p->name), out_safe(c, p->version));
-		else
-			out("%s %s: %s\n", out_safe(c, p->name), out_safe(c, p->version),
-			    out_safe(c, p->fate.reason));
+		json_object(&j);
+		json_key_str(&j, "name", p->name);
+		json_key_str(&j, "version", p->version);
+		json_key_c(&j, "state", planned ? "planned" : night_state_text(p->fate.state));
+		json_key_str(&j, "input_id", planned ? p->node->input_id : STR(""));
+		json_key_str(&j, "reason", p->fate.reason);
+		json_end(&j);
+		rows.v[rows.n++] = str_printf(c->a, "%s\t" STR_FMT "\t" STR_FMT "\t" STR_FMT,
+					      planned ? "planned" : night_state_text(p->fate.state),
+					      STR_ARG(p->name), STR_ARG(p->version), STR_ARG(p->fate.reason));
 	}
+	json_end(&j);
+	if (c->global.json)
+		out_json_close(c, &j, NULL);
+	else
+		out_table(c, &rows);
 	return 0;
 }
 
@@ -184,8 +201,6 @@ prepare(struct ctx *c, const struct run_options *o, struct night *n, struct err 
 	n->jobs = c->apply.jobs;
 	c->apply.timeout = (unsigned)o->timeout;
 	c->apply.silence = (unsigned)o->silence;
-	if (c->global.jobs <= 0)
-		n->jobs = c->apply.jobs > 1 ? c->apply.jobs : 1;
 	if (!c->apply.repos.n) {
 		err_set(e, ERR_CONFIG, "no package repository is configured");
 		return err_hint(e, "pkg repo add NAME ADDRESS");

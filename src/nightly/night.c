@@ -1,5 +1,7 @@
 #include "nightly/night.h"
 
+#include <unistd.h>
+
 #include "base/buf.h"
 #include "base/vec.h"
 
@@ -38,7 +40,7 @@ int
 night_open(struct night *n, struct err *e)
 {
 	struct apply *ap = n->ap;
-	long cores = (long)ap->jobs;
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
 	ap->platform = n->base.platform;
 	ap->builder = (struct builder){.root = ap->root,

@@ -178,7 +178,7 @@ give_work(struct pool *p, struct err *e)
 			return p->busy ? 0 : -1;
 		node = take_tallest(p);
 		p->n->built += !node->tries++;
-		if (worker_give(p->n, w, node, node->user_count > 0, &why) < 0) {
+		if (worker_give(w, node, node->user_count > 0, &why) < 0) {
 			/* It has died since: another one takes it. */
 			worker_end(w);
 			p->n->built -= !--node->tries;

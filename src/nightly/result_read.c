@@ -164,12 +164,14 @@ newest(struct store *s, struct arena *a, struct str *name, struct oid *commit, s
 		return -1;
 	for (size_t i = 0; i < refs.n; i++) {
 		struct store_commit c;
+		int64_t ended;
 
 		if (store_commit_read(s, a, &refs.v[i].id, &c, e) < 0)
 			return -1;
-		if (c.committer.time <= best)
+		ended = number_trailer(a, c.message, "Ended-Ms");
+		if (ended <= best)
 			continue;
-		best = c.committer.time;
+		best = ended;
 		*commit = refs.v[i].id;
 		*name = str_sub(refs.v[i].name, sizeof(REF) - 1, refs.v[i].name.n);
 	}

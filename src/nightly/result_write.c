@@ -1,5 +1,7 @@
 #include "nightly/result.h"
 
+#include <time.h>
+
 #include "base/buf.h"
 #include "base/json.h"
 
@@ -169,6 +171,7 @@ message(struct night *n, const struct ledger_note *note, struct night_cost cost)
 	size_t counts[NIGHT_STATE_COUNT] = {0};
 	struct buf b = buf_new(n->a);
 	const char *between = ": ";
+	struct timespec now;
 
 	for (size_t i = 0; i < n->package_count; i++)
 		counts[n->packages[i].fate.state]++;
@@ -181,8 +184,9 @@ message(struct night *n, const struct ledger_note *note, struct night_cost cost)
 	buf_adds(&b, "\n\n");
 	if (note->reason.n)
 		buf_printf(&b, STR_FMT "\n\n", STR_ARG(str_trim(note->reason)));
-	buf_printf(&b, "Built: %zu\nWall-Ms: %ld\nCpu-Ms: %ld\nCommand: ", n->built, cost.wall_ms,
-		   cost.cpu_ms);
+	clock_gettime(CLOCK_REALTIME, &now);
+	buf_printf(&b, "Built: %zu\nEnded-Ms: %lld\nWall-Ms: %ld\nCpu-Ms: %ld\nCommand: ", n->built,
+		   (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000, cost.wall_ms, cost.cpu_ms);
 	for (size_t i = 0; i < note->command.n; i++) {
 		unsigned char c = (unsigned char)note->command.s[i];
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/gz.h"
@@ -18,7 +19,8 @@ enum {
 	LOG_BYTES = 256 << 20,
 	ERROR_LINES = 6,
 	ERROR_WIDTH = 300,
-	COMMAND_WIDTH = 60
+	COMMAND_WIDTH = 60,
+	REAP_TRIES = 200
 };
 
 /* --- in the worker --- */
@@ -164,8 +166,16 @@ offer_to_die(void)
 static void
 reap(bool all)
 {
-	while (waitpid(-1, NULL, all ? 0 : WNOHANG) > 0)
-		;
+	const struct timespec pause = {.tv_nsec = 10 * 1000 * 1000};
+	pid_t pid;
+
+	for (int tries = 0; tries < REAP_TRIES; tries += pid == 0) {
+		pid = waitpid(-1, NULL, WNOHANG);
+		if (pid < 0 || (pid == 0 && !all))
+			return;
+		if (pid == 0)
+			nanosleep(&pause, NULL);
+	}
 }
 
 static _Noreturn void
@@ -252,14 +262,13 @@ worker_start(struct night *n, struct worker *w, const struct worker *all, size_t
 }
 
 int
-worker_give(struct night *n, struct worker *w, struct night_node *node, bool save, struct err *e)
+worker_give(struct worker *w, struct night_node *node, bool save, struct err *e)
 {
 	struct arena a = {0};
 	struct json j = json_new(&a);
 	struct str line;
 	int rc;
 
-	(void)n;
 	json_object(&j);
 	j.compact = true;
 	json_key_int(&j, "node", (int64_t)node->at);

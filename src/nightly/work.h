@@ -23,7 +23,7 @@ struct worker {
 /* -1: it could not be forked. */
 int worker_start(struct night *n, struct worker *w, const struct worker *all, size_t count, struct err *e);
 /* save: somebody needs the output. */
-int worker_give(struct night *n, struct worker *w, struct night_node *node, bool save, struct err *e);
+int worker_give(struct worker *w, struct night_node *node, bool save, struct err *e);
 /* Lets it finish what it has, and reaps it. */
 void worker_end(struct worker *w);
 /* Stops its build: SIGTERM; with force SIGKILL to the worker, and all that it runs goes too. */

@@ -26,10 +26,10 @@ state() { # NAME [MEMBER]: of the last `pkg nightly status --json`
 	perl -MJSON::PP -e 'local $/; open F, "<", $ARGV[0]; my $d = decode_json(<F>);
 		for (@{$d->{data}{packages}}) { next if $_->{name} ne $ARGV[1]; my $v = $_->{$ARGV[2]}; print ref $v ? "@$v" : $v // "", "\n" }' "$work/status" "$1" "${2:-state}"
 }
-night() { # STATUS OPTIONS: runs one and reads it
+night() { # STATUS OPTIONS: runs one and reads it; no command of a build may take long
 	want_status=$1
 	shift
-	code_is "$want_status" pkg nightly run "$@"
+	code_is "$want_status" pkg nightly run --timeout 5 --silence 4 "$@"
 	cp "$work/err" "$work/err.run"
 	pkg nightly status --json >"$work/status"
 }
@@ -92,6 +92,15 @@ t 'what a base would be made of' '
 	says "with   strace"
 	says "with   build-essential"
 	code_is 41 pkg nightly base create debian12 --offline
+'
+t 'no bubblewrap, or no user namespaces: 51, and what to do' '
+	code_is 51 env PATH=/nonexistent "$(command -v pkg)" nightly run --base tiny
+	says "apt install bubblewrap"
+	closed="bwrap --dev-bind / / --unshare-user --disable-userns --cap-drop ALL"
+	if $closed true; then
+		code_is 51 $closed pkg nightly run --base tiny --timeout 5 low
+		says namespace
+	fi
 '
 t 'every state in one night: 31, and everything else is built' '
 	night 31 --base tiny --timeout 4 --silence 2 -j2
@@ -224,7 +233,7 @@ t 'a killed night leaves nothing behind, and what was built is known' '
 	package slow 1.0 "build: [\"sh\" \"-c\" \"sleep 300\"]"
 	simple quick 1.0 "description: \"q\" build-env: [Q = \"9\"]"
 	pkg -q update
-	pkg nightly run --base tiny --name kill quick slow >/dev/null 2>&1 &
+	pkg nightly run --base tiny --name kill --timeout 30 quick slow >/dev/null 2>&1 &
 	pid=$!
 	sleep 2
 	kill -TERM $pid
@@ -238,7 +247,7 @@ t 'a killed night leaves nothing behind, and what was built is known' '
 t 'a worker that is killed: infra, after a second try' '
 	package killer 1.0 "build: [\"sh\" \"-c\" \"echo ready; sleep 302\"]"
 	pkg -q update
-	pkg nightly run --base tiny --name infra killer low >out 2>err &
+	pkg nightly run --base tiny --name infra --timeout 30 killer low >out 2>err &
 	pid=$!
 	for try in 1 2; do
 		for i in 1 2 3 4 5 6 7 8 9 10; do pgrep -f "sleep 302" >/dev/null && break; sleep 0.5; done
@@ -259,7 +268,7 @@ if [ "$(id -u)" -eq 0 ] && mkdir "$work/small" && mount -t tmpfs -o size=64m tmp
 		PKGROOT=$work/small/root
 		pkg -q repo add test "$REPO"
 		pkg -q nightly base import tiny "$work/tiny"
-		night 31 fills after beside -j2
+		night 31 fills after beside -j2 --timeout 60 --silence 60
 		state fills reason
 		test "$(state fills)" = failed
 		state fills reason | grep -q "filled the disk"
