@@ -17,4 +17,8 @@ for page in man/pkg-*.1; do
 	name=$(printf '%s' "${name%.1}" | tr - _)
 	printf '%s\n' "$table" | grep -qx "$name" || { echo "$page: no such command"; bad=1; }
 done
+# prove runs them as they are.
+for test in tests/cli/*.t tests/run-*; do
+	[ -x "$test" ] || { echo "$test: not executable"; bad=1; }
+done
 exit "$bad"
