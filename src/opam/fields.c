@@ -44,10 +44,10 @@ const struct opam_field_row opam_fields[] = {
 	{"extra-files", FIELD_EXTRA_FILES, AT(extra_files)},
 	{"pin-depends", FIELD_PIN_DEPENDS, AT(pin_depends)},
 	{"features", FIELD_FEATURES, NOWHERE},
-	{"x-commit-hash", FIELD_STRING, AT(x_commit_hash)},
+	{"x-commit-hash", FIELD_LOOSE, AT(x_commit_hash)},
 	{"x-images", FIELD_STRINGS, AT(x_images)},
 	{"x-subpath", FIELD_PATH, AT(x_subpath)},
-	{"x-locked", FIELD_LOCKED, AT(x_locked)},
+	{"x-locked", FIELD_LOOSE, AT(x_locked)},
 	{"x-env-path-rewrite", FIELD_REWRITES, NOWHERE},
 	/* Of older formats. */
 	{"os", FIELD_OS, AT(available)},
@@ -162,7 +162,7 @@ read_string(struct arena *a UNUSED, const struct opam_field_row *row, const stru
 	if (row->type == FIELD_PATH && !path_is_plain(s))
 		return opam_err(e, &d->text, v->at, "'%.*s' does not lead to a folder of the source",
 				SHOWN(s));
-	if (row->type == FIELD_ADDRESS && opam_url(s, &url, e) < 0)
+	if (row->type == FIELD_ADDRESS && s.n && opam_url(s, &url, e) < 0)
 		return opam_err_place(e, &d->text, v->at);
 	*(struct str *)out = s;
 	return 0;
@@ -281,7 +281,7 @@ static opam_field_reader *const readers[] = {
 	[FIELD_EXTRA_FILES] = opam_extra_files_read,
 	[FIELD_PIN_DEPENDS] = opam_pin_depends_read,
 	[FIELD_FEATURES] = opam_features_read,
-	[FIELD_LOCKED] = opam_locked_read,
+	[FIELD_LOOSE] = opam_loose_read,
 	[FIELD_REWRITES] = opam_rewrites_read,
 	[FIELD_OS] = read_old_filter,
 	[FIELD_OCAML] = read_old_filter,

@@ -29,7 +29,7 @@ enum opam_field_type {
 	FIELD_EXTRA_FILES,
 	FIELD_PIN_DEPENDS,
 	FIELD_FEATURES,
-	FIELD_LOCKED,   /* x-locked */
+	FIELD_LOOSE,    /* x-locked, x-commit-hash: a string, anything else is ignored with a word */
 	FIELD_REWRITES, /* x-env-path-rewrite */
 	FIELD_OS,       /* old: and-ed into available */
 	FIELD_OCAML,    /* old: the same */
@@ -56,7 +56,7 @@ typedef int opam_field_reader(struct arena *a, const struct opam_field_row *row,
 			      struct opam_definition *d, void *out, struct err *e);
 /* The rarer types. */
 opam_field_reader opam_depexts_read, opam_extra_files_read, opam_pin_depends_read, opam_features_read,
-	opam_locked_read, opam_rewrites_read, opam_old_sources_read;
+	opam_loose_read, opam_rewrites_read, opam_old_sources_read;
 /* The filter that an `os:` or `ocaml-version:` stands for. */
 int opam_old_filter(struct arena *a, const struct opam_text *t, const struct opam_value *v,
 		    const char *variable, const struct opam_value **out, struct err *e);

@@ -188,7 +188,8 @@ static const enum opam_op negated[] = {
 	[OP_EQ] = OP_NE, [OP_NE] = OP_EQ, [OP_LT] = OP_GE, [OP_GE] = OP_LT, [OP_GT] = OP_LE, [OP_LE] = OP_GT,
 };
 
-/* A constraint whose version is not known, or no version, counts as an undefined filter. */
+/* A constraint whose version is not known, or no version, counts as an undefined filter: the dependency goes.
+ * A conflict stays, with every version (opam does the same). */
 static struct condition
 constraint(struct reader *r, const struct opam_passes *p, const struct opam_value *v, bool negate)
 {
@@ -197,7 +198,7 @@ constraint(struct reader *r, const struct opam_passes *p, const struct opam_valu
 	enum opam_op op = (enum opam_op)v->op;
 
 	if (version.kind == VAR_UNDEFINED || !opam_version_valid(s))
-		return condition_of(r->flags.undefined_counts_as);
+		return condition_of(r->field == FORMULA_CONFLICTS || r->flags.undefined_counts_as);
 	return (struct condition){
 		.holds = true,
 		.range = opam_range_rel(r->a, negate ? negated[op] : op, s),

@@ -133,8 +133,8 @@ opam_pin_depends_read(struct arena *a, const struct opam_field_row *row UNUSED, 
 
 /* An extension field takes any value; another form than the one that has a meaning is a doubt. */
 int
-opam_locked_read(struct arena *a, const struct opam_field_row *row, const struct opam_value *v,
-		 struct opam_definition *d, void *out, struct err *e UNUSED)
+opam_loose_read(struct arena *a, const struct opam_field_row *row, const struct opam_value *v,
+		struct opam_definition *d, void *out, struct err *e UNUSED)
 {
 	if (v->kind == OPAM_STRING)
 		*(struct str *)out = v->s;
@@ -272,12 +272,15 @@ old_chain(struct arena *a, const struct opam_text *t, const struct opam_value *v
 {
 	bool side_by_side = v->kind == OPAM_LIST || v->kind == OPAM_GROUP;
 	size_t n = side_by_side ? v->n : opam_chain(v);
-	const struct opam_value **operands = arena_array(a, const struct opam_value *, n);
+	const struct opam_value **operands = arena_array(a, const struct opam_value *, n), *kid;
 
-	for (size_t i = 0; i < n; i++)
-		if (opam_old_filter(a, t, side_by_side ? v->kids[i] : opam_operand(v, i), variable,
-				    &operands[i], e) < 0)
+	for (size_t i = 0; i < n; i++) {
+		kid = side_by_side ? v->kids[i] : opam_operand(v, i);
+		if (kid->kind == OPAM_LIST)
+			return opam_err(e, t, kid->at, "a list within the condition of %s", variable);
+		if (opam_old_filter(a, t, kid, variable, &operands[i], e) < 0)
 			return -1;
+	}
 	*out = opam_chain_new(a, kind, operands, n);
 	return 0;
 }

@@ -2,7 +2,8 @@
 
 #include "opam/text.h"
 
-/* The fields of a section `url` or `extra-source`. The address comes first: the others need it. */
+/* The fields of a section `url` or `extra-source`. Read in this order, as opam does: the first good address
+ * counts. */
 enum source_type { SOURCE_ADDRESS, SOURCE_CHECKSUMS, SOURCE_MIRRORS, SOURCE_SUBPATH };
 
 static const struct source_row {
@@ -129,24 +130,27 @@ opam_source_read(struct arena *a, struct opam_definition *d, const struct opam_i
 {
 	struct section s = {.a = a, .d = d, .item = item};
 	struct opam_source source = {.file = item->title, .at = item->whole};
-	struct err e;
+	size_t wrong = COUNT_OF(rows); /* the first address that is no good */
+	struct err e, no_address = {0};
 
 	collect(&s);
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		bool address = rows[i].type == SOURCE_ADDRESS;
-
 		if (!s.values[i] || read_field(&s, i, &source, &e) == 0)
 			continue;
-		if (address && !source.present) {
-			/* Without its address nothing of the section is of use. */
-			opam_find(a, d, item->name, &e);
-			return false;
+		if (rows[i].type == SOURCE_ADDRESS && !source.present && wrong == COUNT_OF(rows)) {
+			wrong = i;
+			no_address = e;
+			continue;
 		}
 		opam_find(a, d, field_name(&s, str_of(rows[i].name)), &e);
 	}
-	if (!source.present)
+	/* It is what is wrong with the whole, unless a later one is good. */
+	if (wrong < COUNT_OF(rows))
+		opam_find(a, d, source.present ? field_name(&s, str_of(rows[wrong].name)) : item->name,
+			  &no_address);
+	else if (!source.present)
 		opam_find_at(a, d, item->name, item->at, "a source without an address");
-	else
+	if (source.present)
 		*out = source;
 	return source.present;
 }

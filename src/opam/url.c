@@ -149,9 +149,11 @@ set_path(struct opam_url *u, struct str scheme, struct str path)
 
 	u->transport = scheme;
 	u->path = path;
+	u->scp = (bare || str_is(scheme, "git")) && (scheme.n || u->backend != URL_HTTP) &&
+		 ssh_path(path) >= 0;
 	if (u->backend == URL_HTTP && !scheme.n)
 		u->transport = STR("http");
-	else if ((bare || str_is(scheme, "git")) && ssh_path(path) >= 0)
+	else if (u->scp)
 		u->transport = STR("ssh");
 	else if (bare)
 		u->transport = STR("file");
@@ -224,8 +226,7 @@ opam_url_path(struct arena *a, const struct opam_url *url)
 	ptrdiff_t colon = str_chr(url->path, ':'), from = ssh_path(url->path);
 	struct str rest;
 
-	/* Only `host:path`, written without a scheme, has its colon where others have a slash. */
-	if (from < 0 || !str_is(url->transport, "ssh"))
+	if (!url->scp)
 		return url->path;
 	rest = str_sub(url->path, (size_t)from, url->path.n);
 	return str_printf(a, STR_FMT "%s" STR_FMT, (int)colon, url->path.s, rest.n ? "/" : "", STR_ARG(rest));

@@ -22,6 +22,7 @@ struct opam_url {
 	struct str path;      /* without transport:// and #ref; `user@host:path` as written */
 	struct str ref;
 	bool has_ref;
+	bool scp; /* `host:path`, the way of scp: the colon is not before a port */
 };
 
 int opam_url(struct str text, struct opam_url *out, struct err *e);
