@@ -205,6 +205,16 @@ show_steps(struct ctx *c, const struct steps *steps, bool nothing)
 		show_plan(c, steps);
 }
 
+/* To remove what is not there is no error, but said. */
+static void
+note_absent(struct ctx *c, const struct change *change, const struct state *state)
+{
+	for (size_t i = 0; change->kind == REQUEST_REMOVE && i < change->n; i++)
+		if (!state_record(state, change->atoms[i]->name))
+			report_text(&c->report, REPORT_NOTE, (struct str){0}, "%.*s is not installed",
+				    STR_ARG(change->atoms[i]->name));
+}
+
 static int
 run_session(struct ctx *c, const struct act *act, struct session *s, struct err *e)
 {
@@ -219,6 +229,7 @@ run_session(struct ctx *c, const struct act *act, struct session *s, struct err 
 	warn_findings(c, &steps);
 	if (rc < 0)
 		return -1;
+	note_absent(c, &act->change, &s->state);
 	nothing = !steps.changes && !act->create;
 	show_steps(c, &steps, nothing);
 	if (nothing || c->global.dry_run)

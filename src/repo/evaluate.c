@@ -114,6 +114,8 @@ available(struct arena *a, struct version *v, const struct opam_scope *scope, st
 int
 repo_evaluate(struct arena *a, const struct evaluate *how, struct version *v, struct err *e)
 {
+	/* In conflicts opam leaves these undefined, so a conflict that hangs on one of them never strikes. */
+	static const struct opam_dep_flags undefined;
 	const struct opam_definition *d = v->definition;
 	struct version_scope own = {how->platform, v->name, v->version};
 	struct opam_scope scope = {.get = version_get, .ctx = &own};
@@ -127,7 +129,8 @@ repo_evaluate(struct arena *a, const struct evaluate *how, struct version *v, st
 	if (available(a, v, &scope, e) < 0 ||
 	    opam_formula(a, &d->text, d->depends, FORMULA_DEPENDS, &flags, &scope, &v->depends, e) < 0 ||
 	    opam_formula(a, &d->text, d->depopts, FORMULA_DEPOPTS, &flags, &scope, &v->depopts, e) < 0 ||
-	    opam_formula(a, &d->text, d->conflicts, FORMULA_CONFLICTS, &flags, &scope, &v->conflicts, e) < 0)
+	    opam_formula(a, &d->text, d->conflicts, FORMULA_CONFLICTS, &undefined, &scope, &v->conflicts, e) <
+		    0)
 		return err_note(e, "while reading package " STR_FMT "." STR_FMT, STR_ARG(v->name),
 				STR_ARG(v->version));
 	return 0;

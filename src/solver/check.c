@@ -80,16 +80,14 @@ check_package(struct check *c, struct arena *a, struct map *classes, size_t at)
 	const struct plan_package *package = &c->p->packages[at];
 	const struct version *v = package->version;
 	const struct opam_formula *conflict;
-	bool held = package->action == PLAN_KEEP && c->r->kind == REQUEST_REMOVE;
 
 	if (planned(c, v->name) != package)
 		return wrong(c, v, "is there twice:", v->name);
 	if (!v->available && !was_installed(c, v))
 		return wrong(c, v, "is not available:", v->unavailable);
-	/* A removal may leave what was broken before as it was. */
-	if (!held && !opam_formula_holds(v->depends, version_of, c))
+	if (!opam_formula_holds(v->depends, version_of, c))
 		return wrong(c, v, "lacks", opam_formula_text(a, v->depends));
-	conflict = held ? NULL : strikes(c, v, v->conflicts);
+	conflict = strikes(c, v, v->conflicts);
 	if (conflict)
 		return wrong(c, v, "conflicts with", opam_formula_text(a, conflict));
 	for (size_t i = 0; i < package->edge_count; i++) {
@@ -99,7 +97,7 @@ check_package(struct check *c, struct arena *a, struct map *classes, size_t at)
 			return wrong(c, v, "comes before what it needs:",
 				     to < c->p->n ? c->p->packages[to].version->name : STR("?"));
 	}
-	return held ? 0 : check_class(c, classes, v);
+	return check_class(c, classes, v);
 }
 
 static int
@@ -145,7 +143,7 @@ solver_check(struct arena *a, const struct universe *u, const struct request *r,
 	for (size_t i = 0; i < p->n; i++)
 		if (check_package(&c, a, &classes, i) < 0)
 			return -1;
-	if (r->invariant && r->kind != REQUEST_REMOVE && !opam_formula_holds(r->invariant, version_of, &c))
+	if (r->invariant && !opam_formula_holds(r->invariant, version_of, &c))
 		return err_set(e, ERR_BUG, "the plan breaks the invariant of the switch");
 	return check_request(&c) < 0 ? -1 : check_removals(&c);
 }

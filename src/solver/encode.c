@@ -254,3 +254,14 @@ encode_demand(struct ladder *l, const struct clause *demand)
 {
 	cnf_unit(l->cnf, ladder_clause(l, demand, LADDER_TO));
 }
+
+void
+encode_not_all(struct ladder *l, const uint32_t *items, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (l->place[items[i]] == NO_PLACE)
+			return;
+	for (size_t i = 0; i < n; i++)
+		unless_run(l, ladder_item(l, items[i]));
+	cnf_end(l->cnf);
+}

@@ -116,9 +116,12 @@ cycle(struct build *b, size_t again, struct err *e)
 
 	while (b->path.v[at] != again)
 		at++;
-	for (; at < b->path.n; at++)
-		buf_printf(&text, STR_FMT " -> ",
-			   STR_ARG(b->p->u->packages[b->g->nodes[b->path.v[at]].package]->name));
+	for (; at < b->path.n; at++) {
+		const struct graph_node *node = &b->g->nodes[b->path.v[at]];
+
+		vec_push(b->g->a, &b->g->circle, node->item);
+		buf_printf(&text, STR_FMT " -> ", STR_ARG(b->p->u->packages[node->package]->name));
+	}
 	buf_str_add(&text, b->p->u->packages[b->g->nodes[again].package]->name);
 	err_set(e, ERR_UNSAT, "packages depend on each other in a circle: " STR_FMT, STR_ARG(buf_str(&text)));
 	return err_hint(e, "one of these dependencies has to be marked {post}, or to go");

@@ -19,9 +19,14 @@ struct graph {
 	size_t n;
 	size_t *node_of; /* by package; SIZE_MAX: not chosen */
 	size_t *order;   /* nodes, dependencies first */
+	struct {
+		uint32_t *v;
+		size_t n, room;
+	} circle; /* items that depend on each other, when there is no order */
 };
 
-/* -1: ERR_UNSAT, a cycle, which is printed. An optional dependency that would close one is left out. */
+/* -1: ERR_UNSAT, a cycle, which is printed and stands in out->circle. An optional dependency that would close
+ * one is left out. */
 int graph_make(const struct problem *p, struct choice c, struct graph *out, struct err *e);
 
 /* Calls found() for each atom that holds, of the parts of the formula that hold. */

@@ -9,7 +9,5 @@
 
 /* False: there is none, or none was found in time (CLOCK_MONOTONIC in ns; 0: no deadline). */
 bool passes_run(struct problem *p, uint64_t deadline, struct choice *out);
-/* REQUEST_REMOVE: what stays. */
-int passes_remove(struct problem *p, struct choice *out, struct err *e);
 
 #endif

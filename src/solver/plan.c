@@ -71,7 +71,8 @@ set_marks(struct making *m, struct plan_package *out)
 {
 	const struct universe_installed *in = installed(m->p, out->version->name);
 	bool is_named = named(m->p, out->version->name);
-	bool becomes = is_named && m->p->r->kind == REQUEST_INSTALL;
+	bool becomes =
+		is_named && (m->p->r->kind == REQUEST_INSTALL || (m->p->r->kind == REQUEST_UPGRADE && !in));
 
 	out->root = becomes || (in && in->root);
 	out->with_test = is_named && m->p->r->with_test;
@@ -257,12 +258,16 @@ set_edges(struct making *m, struct plan_package *out, const struct graph_node *n
 }
 
 int
-plan_make(const struct problem *p, struct choice c, struct plan **out, struct err *e)
+plan_make(struct problem *p, struct choice c, struct plan **out, struct err *e)
 {
 	struct making m = {.p = p, .c = c};
 
-	if (graph_make(p, c, &m.g, e) < 0)
+	if (graph_make(p, c, &m.g, e) < 0) {
+		struct item_set circle = {m.g.circle.v, m.g.circle.n};
+
+		vec_push(p->a, &p->circles, circle);
 		return -1;
+	}
 	m.plan = arena_new(p->a, struct plan);
 	m.plan->n = m.g.n;
 	m.plan->packages = arena_array(p->a, struct plan_package, m.g.n);

@@ -4,7 +4,7 @@
 
 #include "solver/problem.h"
 
-/* -1: ERR_UNSAT, a cycle, which is printed. */
-int plan_make(const struct problem *p, struct choice c, struct plan **out, struct err *e);
+/* -1: ERR_UNSAT, a cycle, which is printed and added to p->circles: the next answer will not have it. */
+int plan_make(struct problem *p, struct choice c, struct plan **out, struct err *e);
 
 #endif

@@ -52,6 +52,12 @@ number(struct problem *p)
 							  .installed = v->installed};
 		}
 	}
+	for (size_t i = 0; p->r->kind == REQUEST_REMOVE && i < p->r->n; i++) {
+		size_t package = universe_package(p->u, p->r->atoms[i]->name)->index;
+
+		for (uint32_t item = p->first[package]; item < p->first[package + 1]; item++)
+			p->in.items[item].eligible = false;
+	}
 	for (size_t i = 0; i < p->r->installed_count; i++) {
 		const struct package *package = universe_package(p->u, p->r->installed[i].name);
 

@@ -34,6 +34,13 @@ struct problem {
 	bool *asked;                /* by package: its lag counts as asked for */
 	struct map by_set, by_text; /* clauses; the second of empty ones */
 	struct {
+		struct item_set {
+			const uint32_t *v;
+			size_t n;
+		} * v;
+		size_t n, room;
+	} circles; /* sets that depend on each other: never all of one */
+	struct {
 		struct demand *v;
 		size_t n, room;
 	} demands;

@@ -1,7 +1,6 @@
-#include "solver/graph.h"
-#include "solver/passes.h"
+#include "solver/removal.h"
 
-/* A removal chooses nothing new: what cannot do without the removed goes as well. */
+#include "solver/graph.h"
 
 struct removal {
 	struct problem *p;
@@ -115,8 +114,16 @@ note_chain(struct removal *m, struct err *e)
 	}
 }
 
+void
+removal_of_unneeded(struct problem *p, struct choice *c)
+{
+	struct removal m = {.p = p, .now = *c};
+
+	drop_unneeded(&m);
+}
+
 int
-passes_remove(struct problem *p, struct choice *out, struct err *e)
+removal_forbidden(struct problem *p, struct err *e)
 {
 	struct removal m = {.p = p, .before = {arena_array(p->a, uint32_t, p->u->n)}};
 
@@ -127,14 +134,10 @@ passes_remove(struct problem *p, struct choice *out, struct err *e)
 		m.now.of[universe_package(p->u, p->r->atoms[i]->name)->index] = NO_ITEM;
 	while (drop_dependents(&m))
 		continue;
-	if (p->r->auto_remove)
-		drop_unneeded(&m);
-	if (p->r->invariant && holds(&m, &m.before, p->r->invariant) && !holds(&m, &m.now, p->r->invariant)) {
-		err_set(e, ERR_UNSAT, "the switch invariant forbids it: " STR_FMT " has to stay",
-			STR_ARG(opam_formula_text(p->a, p->r->invariant)));
-		note_chain(&m, e);
-		return err_hint(e, "change the invariant of the switch first");
-	}
-	*out = m.now;
-	return 0;
+	if (!p->r->invariant || !holds(&m, &m.before, p->r->invariant) || holds(&m, &m.now, p->r->invariant))
+		return 0;
+	err_set(e, ERR_UNSAT, "the switch invariant forbids it: " STR_FMT " has to stay",
+		STR_ARG(opam_formula_text(p->a, p->r->invariant)));
+	note_chain(&m, e);
+	return err_hint(e, "change the invariant of the switch first");
 }

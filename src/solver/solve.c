@@ -4,6 +4,7 @@
 #include "solver/optimum.h"
 #include "solver/passes.h"
 #include "solver/plan.h"
+#include "solver/removal.h"
 
 /* --- what cannot even be asked --- */
 
@@ -67,20 +68,29 @@ check_wanted(struct arena *a, const struct package *package, const struct opam_f
 			STR_ARG(refused->version), STR_ARG(refused->unavailable));
 }
 
-/* An atom of everything else: it is installed. */
+/* An atom of a removal or reinstallation: it is installed. */
 static int
 check_installed(struct arena *a, const struct request *r, const struct opam_formula *atom, struct err *e)
 {
 	for (size_t i = 0; i < r->installed_count; i++) {
 		if (!str_eq(r->installed[i].name, atom->name))
 			continue;
-		if (r->kind == REQUEST_UPGRADE || opam_range_holds(atom->range, r->installed[i].version))
+		if (opam_range_holds(atom->range, r->installed[i].version))
 			return 0;
 		return err_set(e, ERR_NOTFOUND, STR_FMT " is not installed, but " STR_FMT "." STR_FMT,
 			       STR_ARG(opam_formula_text(a, atom)), STR_ARG(atom->name),
 			       STR_ARG(r->installed[i].version));
 	}
 	return err_set(e, ERR_NOTFOUND, STR_FMT " is not installed", STR_ARG(atom->name));
+}
+
+static bool
+is_installed(const struct request *r, struct str name)
+{
+	for (size_t i = 0; i < r->installed_count; i++)
+		if (str_eq(r->installed[i].name, name))
+			return true;
+	return false;
 }
 
 static int
@@ -90,23 +100,25 @@ check_atoms(struct arena *a, const struct universe *u, const struct request *r, 
 		const struct opam_formula *atom = r->atoms[i];
 		const struct package *package = universe_package(u, atom->name);
 
-		if (r->kind != REQUEST_INSTALL && check_installed(a, r, atom, e) < 0) {
-			hint_similar(a, u, atom->name, e);
-			return -1;
-		}
 		if (!package) {
 			err_set(e, ERR_NOTFOUND, "there is no package '" STR_FMT "'", STR_ARG(atom->name));
 			hint_similar(a, u, atom->name, e);
 			return -1;
 		}
-		if (r->kind != REQUEST_REMOVE && r->kind != REQUEST_REINSTALL &&
-		    check_wanted(a, package, atom, e) < 0)
+		/* To remove what is not there is done already. */
+		if (r->kind == REQUEST_REMOVE && !is_installed(r, atom->name))
+			continue;
+		if (r->kind == REQUEST_REMOVE || r->kind == REQUEST_REINSTALL
+			    ? check_installed(a, r, atom, e) < 0
+			    : check_wanted(a, package, atom, e) < 0)
 			return -1;
 	}
 	return 0;
 }
 
 /* --- the way through --- */
+
+enum { CIRCLES_MAX = 100 };
 
 static int
 late(const struct problem *p, struct err *e)
@@ -119,26 +131,47 @@ late(const struct problem *p, struct err *e)
 	return err_hint(e, "name versions of what you want, or allow more time");
 }
 
-/* A removal chooses nothing: what stays is the most that can. */
 static int
 choose(struct problem *p, uint64_t deadline, struct optimum *out, struct err *e)
 {
-	*out = (struct optimum){.proven_levels = RANK_LEVELS};
-	if (p->r->kind == REQUEST_REMOVE) {
-		if (passes_remove(p, &out->choice, e) < 0)
-			return -1;
-		out->rank = pick_rank(p, out->choice);
-		return 0;
-	}
 	switch (optimum_find(p, deadline, out)) {
 	case OPTIMUM_FOUND:
+		if (p->r->kind == REQUEST_REMOVE && p->r->auto_remove) {
+			removal_of_unneeded(p, &out->choice);
+			out->rank = pick_rank(p, out->choice);
+		}
 		return 0;
 	case OPTIMUM_NONE:
+		if (p->r->kind == REQUEST_REMOVE && removal_forbidden(p, e) < 0)
+			return -1;
 		return explain(p, deadline, e);
 	case OPTIMUM_LATE:
 		break;
 	}
 	return late(p, e);
+}
+
+/* An answer whose packages cannot be put in order is none; the next best is looked for. When there is none,
+ * the first circle is what is wrong. */
+static int
+plan_without_circle(struct problem *p, uint64_t deadline, struct optimum *optimum, struct plan **out,
+		    struct err *e)
+{
+	struct err first = {0}, now;
+
+	for (;;) {
+		now = (struct err){0};
+		if (choose(p, deadline, optimum, &now) < 0)
+			break;
+		if (plan_make(p, optimum->choice, out, &now) == 0)
+			return 0;
+		if (p->circles.n == 1)
+			first = now;
+		if (p->circles.n > CIRCLES_MAX)
+			break;
+	}
+	*e = p->circles.n && now.code == ERR_UNSAT ? first : now;
+	return -1;
 }
 
 int
@@ -154,7 +187,7 @@ solver_plan(struct arena *a, const struct universe *u, const struct request *r, 
 	if (check_atoms(a, u, r, e) < 0)
 		return -1;
 	p = problem_new(a, u, r);
-	if (choose(p, deadline, &optimum, e) < 0 || plan_make(p, optimum.choice, &plan, e) < 0)
+	if (plan_without_circle(p, deadline, &optimum, &plan, e) < 0)
 		return -1;
 	_Static_assert((int)PLAN_LEVELS == (int)RANK_LEVELS, "a plan tells the whole ranking");
 	for (size_t i = 0; i < RANK_LEVELS; i++)

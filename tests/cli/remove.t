@@ -18,7 +18,9 @@ t 'dependents go with it, asked for first' '
 t '-a removes dependencies that nothing needs' '
 	pkg -q install high && pkg remove -a high && test ! -e "$PREFIX/share/low"
 '
-t 'what is not installed is told' 'code_is 5 pkg remove alone'
+t 'what is not installed is told, what nobody knows is an error' '
+	code_is 0 pkg remove alone && says "alone is not installed" && code_is 5 pkg remove aloen
+'
 t 'files of the user stay' '
 	pkg -q install alone
 	echo mine >"$PREFIX/share/alone/mine"

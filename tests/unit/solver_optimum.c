@@ -150,6 +150,46 @@ place_cost(const struct universe_of *u, const int *set, const struct choice_of *
 	return place;
 }
 
+/* By name, a set of bits: on whom the chosen version depends. */
+static unsigned
+needs(const struct universe_of *u, const int *set, int name)
+{
+	const struct random_version *v = &u->v[name][set[name]];
+	struct view chosen = {u, set, CHOSEN};
+	unsigned bits = 0;
+
+	for (int d = 0; d < v->depend_count; d++)
+		for (int i = 0; i < v->depends[d].n; i++) {
+			const struct choice_of *c = &v->depends[d];
+
+			if (!part_holds(&chosen, c, i))
+				continue;
+			bits |= 1u << c->alternatives[i].name;
+			if (!c->inner || i < 2)
+				continue;
+			bits |= met(&chosen, c->u) ? 1u << c->u.name : 0;
+			bits |= met(&chosen, c->v) ? 1u << c->v.name : 0;
+		}
+	return bits & ~(1u << name);
+}
+
+/* They can be put in order: again and again one goes that needs none of those left. */
+static bool
+in_order(const struct universe_of *u, const int *set)
+{
+	unsigned left = 0, was;
+
+	for (int i = 0; i < NAMES; i++)
+		left |= set[i] ? 1u << i : 0;
+	do {
+		was = left;
+		for (int i = 0; i < NAMES; i++)
+			if (left & (1u << i) && !(needs(u, set, i) & left))
+				left &= ~(1u << i);
+	} while (left && left != was);
+	return !left;
+}
+
 static bool
 valid(const struct universe_of *u, const int *set)
 {
@@ -170,7 +210,7 @@ valid(const struct universe_of *u, const int *set)
 			return false;
 		in_class += v->in_class;
 	}
-	return in_class <= 1;
+	return in_class <= 1 && in_order(u, set);
 }
 
 static int
@@ -254,8 +294,11 @@ smallest(const struct universe_of *u, const struct wanted *r, bool same, long *b
 		decode(u, code, set, &inside);
 		good = inside && valid(u, set);
 		for (int i = 0; i < r->n && good; i++)
-			good = matches(r->atoms[i], set[r->atoms[i].name]) &&
-			       (!same || set[r->atoms[i].name] == u->installed[r->atoms[i].name]);
+			good = r->kind == REQUEST_REMOVE
+				       ? !set[r->atoms[i].name]
+				       : matches(r->atoms[i], set[r->atoms[i].name]) &&
+						 (!same ||
+						  set[r->atoms[i].name] == u->installed[r->atoms[i].name]);
 		if (!good)
 			continue;
 		vector_of(u, r, set, now);
@@ -356,14 +399,14 @@ static struct wanted
 random_request(const struct universe_of *u)
 {
 	struct wanted r = {.kind = REQUEST_INSTALL};
-	int at = roll(NAMES), kind = u->any_installed ? roll(6) : 0;
+	int at = roll(NAMES), kind = u->any_installed ? roll(8) : 0;
 
 	while (u->any_installed && !u->installed[at])
 		at = roll(NAMES);
 	if (kind == 5)
 		return (struct wanted){.kind = REQUEST_UPGRADE};
 	if (kind >= 3) {
-		r.kind = kind == 3 ? REQUEST_REINSTALL : REQUEST_UPGRADE;
+		r.kind = kind == 3 ? REQUEST_REINSTALL : kind == 4 ? REQUEST_UPGRADE : REQUEST_REMOVE;
 		r.atoms[r.n++] = (struct atom){.name = at};
 		return r;
 	}
@@ -374,7 +417,7 @@ random_request(const struct universe_of *u)
 }
 
 struct score {
-	int wrong_verdict, wrong_vector, not_proven, other_set, answers[4], refusals, circles;
+	int wrong_verdict, wrong_vector, not_proven, other_set, answers[4], refusals;
 };
 
 static int
@@ -412,11 +455,8 @@ round_once(struct score *score)
 	world_open(&w);
 	fill_world(&w, &u);
 	if (ask(&w, &r, &plan, &e) < 0) {
-		bool circle = strstr(e.msg, "circle") != NULL;
-
-		score->circles += circle;
 		score->refusals++;
-		score->wrong_verdict += any && !circle;
+		score->wrong_verdict += any;
 	} else {
 		score->answers[r.kind]++;
 		score->wrong_verdict += !any;
@@ -443,8 +483,10 @@ main(void)
 	EQ_INT(score.not_proven, 0, "each is said to be proven");
 	EQ_INT(score.other_set, 0, "the same request has the same answer");
 	OK(score.answers[REQUEST_INSTALL] > ROUNDS / 5 && score.answers[REQUEST_UPGRADE] > ROUNDS / 20 &&
-		   score.answers[REQUEST_REINSTALL] > ROUNDS / 40 && score.refusals > ROUNDS / 20,
-	   "all kinds occur (%d, %d, %d; %d refused, %d circles)", score.answers[REQUEST_INSTALL],
-	   score.answers[REQUEST_UPGRADE], score.answers[REQUEST_REINSTALL], score.refusals, score.circles);
+		   score.answers[REQUEST_REINSTALL] > ROUNDS / 40 &&
+		   score.answers[REQUEST_REMOVE] > ROUNDS / 20 && score.refusals > ROUNDS / 20,
+	   "all kinds occur (%d, %d, %d, %d; %d refused)", score.answers[REQUEST_INSTALL],
+	   score.answers[REQUEST_UPGRADE], score.answers[REQUEST_REINSTALL], score.answers[REQUEST_REMOVE],
+	   score.refusals);
 	return tap_done();
 }
