@@ -105,9 +105,26 @@ arena_printf(struct arena *a, const char *fmt, ...)
 	return text;
 }
 
+struct arena_end {
+	struct arena_end *older;
+	void (*done)(void *ctx);
+	void *ctx;
+};
+
+void
+arena_defer(struct arena *a, void (*done)(void *ctx), void *ctx)
+{
+	struct arena_end *end = arena_new(a, struct arena_end);
+
+	*end = (struct arena_end){a->end, done, ctx};
+	a->end = end;
+}
+
 void
 arena_free(struct arena *a)
 {
+	for (; a->end; a->end = a->end->older)
+		a->end->done(a->end->ctx);
 	while (a->block) {
 		struct arena_block *block = a->block;
 

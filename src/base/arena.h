@@ -15,8 +15,10 @@
 #include "base/macros.h"
 
 struct arena_block;
+struct arena_end;
 struct arena {
 	struct arena_block *block; /* the newest, with room at its end */
+	struct arena_end *end;     /* what arena_free() calls */
 };
 
 /* Zeroed memory, aligned for any type. */
@@ -29,6 +31,8 @@ void *arena_calloc(struct arena *a, size_t n, size_t size);
 char *arena_strdup(struct arena *a, const char *s);
 char *arena_strndup(struct arena *a, const char *s, size_t n);
 char *arena_printf(struct arena *a, const char *fmt, ...) PRINTF(2, 3);
+/* Calls done(ctx) when the arena is freed, the latest first: for what lives with it and is no memory. */
+void arena_defer(struct arena *a, void (*done)(void *ctx), void *ctx);
 /* Frees everything; the arena is empty and usable again. */
 void arena_free(struct arena *a);
 
