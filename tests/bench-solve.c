@@ -4,7 +4,7 @@
  *opam-answers.jsonl PKG_DATA=FOLDER bench-solve CLONE.git all           every name, in an empty switch and in
  *c530 PKG_DATA=FOLDER bench-solve CLONE.git [-c] NAME...  one request, in detail; -c: in c530
  *
- * CPU time of this process; a load reads the definitions from Git each time. `whole` is solver_plan().
+ * CPU time of this process; a load takes what it needs from the index. `whole` is solver_plan().
  */
 #include <limits.h>
 #include <stdio.h>
@@ -16,6 +16,7 @@
 #include "base/fs.h"
 #include "base/json.h"
 #include "opam/version.h"
+#include "repo/index.h"
 #include "repo/platform.h"
 #include "solver/guard.h"
 #include "solver/optimum.h"
@@ -99,7 +100,8 @@ open_bench(struct bench *b, const char *clone)
 		die(clone, &e);
 	b->repo.name = STR("default");
 	b->repo.tree = commit.tree;
-	b->repos = (struct repos){&b->repo, 1, 1};
+	b->repos = (struct repos){
+		.v = &b->repo, .n = 1, .indexes = repo_indexes_new(&b->a, "build/bench.index")};
 	b->platform = (struct platform){STR("x86_64"), STR("linux"), STR("debian"), STR("debian"), STR("12")};
 	b->scope = platform_scope(&b->platform);
 	open_switch(b);

@@ -18,11 +18,11 @@ struct change {
 struct step {
 	const struct plan_package *planned;
 	const struct record *old; /* installed before, under the same version or another; or NULL */
-	const struct opam_definition *definition;
-	struct oid definition_id, folder; /* folder: tree with files/, or none */
-	const struct repo *repo;          /* NULL: the pin's own definition, or of the ledger only */
-	const struct state_pin *pin;      /* or NULL */
-	struct str repo_name;             /* of a recorded step, whose repository is not looked at */
+	const struct opam_definition *definition; /* after step_definition() */
+	struct oid definition_id, folder;         /* folder: tree with files/, or none */
+	const struct repo *repo;                  /* NULL: the pin's own definition, or of the ledger only */
+	const struct state_pin *pin;              /* or NULL */
+	struct str repo_name;                     /* of a recorded step, whose repository is not looked at */
 	struct fetched source;
 	bool has_source;             /* source is known: fetched, or taken over from old */
 	struct record_extra *extras; /* extra sources and files of the definition */
@@ -44,6 +44,10 @@ struct steps {
 /* Solves, and finds which kept packages have to be looked at again (pins, `upgrade`). Sources of pins
  * that are asked for are fetched here; everything else comes from the store. */
 int change_plan(struct session *s, struct arena *a, const struct change *c, struct steps *out, struct err *e);
+
+/* Reads the definitions that nobody has read yet: planning needs few of them. */
+int step_definition(struct session *s, struct arena *a, struct step *step, struct err *e);
+int steps_definitions(struct session *s, struct arena *a, struct steps *steps, struct err *e);
 
 /* The state that the steps lead to; their records are filled in. */
 void change_state(const struct session *s, struct arena *a, const struct change *c, const struct steps *steps,

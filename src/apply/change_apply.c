@@ -254,6 +254,8 @@ change_apply(struct session *s, struct arena *a, const struct change *c, struct 
 	int rc;
 
 	*out = (struct change_result){0};
+	if (steps_definitions(s, a, steps, e) < 0)
+		return -1;
 	if (builds_something(steps, options) &&
 	    (apply_builder(s->ap, a, e) < 0 || job_depexts(s, a, steps, e) < 0 ||
 	     fetch_all(s, a, steps, e) < 0))

@@ -80,13 +80,30 @@ source_differs(const struct fetched *now, const struct fetched *was)
 	return !oid_eq(&now->tree, &was->tree) || now->epoch != was->epoch || now->class != was->class;
 }
 
+int
+step_definition(struct session *s, struct arena *a, struct step *step, struct err *e)
+{
+	if (step->definition)
+		return 0;
+	return universe_definition(s->ap->root->store, a, step->planned->version, &step->definition, e);
+}
+
+int
+steps_definitions(struct session *s, struct arena *a, struct steps *steps, struct err *e)
+{
+	for (size_t i = 0; i < steps->n; i++)
+		if (step_definition(s, a, &steps->v[i], e) < 0)
+			return -1;
+	return 0;
+}
+
 /* A kept package under an upgrade: its folder in a `repo:` source may have moved on. */
 static int
 look_again(struct session *s, struct arena *a, struct step *step, struct err *e)
 {
 	const struct opam_source *url;
 
-	if (newer_definition(s, a, step, e) < 0)
+	if (newer_definition(s, a, step, e) < 0 || step_definition(s, a, step, e) < 0)
 		return -1;
 	url = &step->definition->url;
 	if (step->touched || !step->repo || !url->present || url->src.backend != URL_REPO)
@@ -137,6 +154,8 @@ unpinned(struct session *s, struct arena *a, struct step *step, struct err *e)
 
 	if (!from_pin || step->planned->action != PLAN_KEEP)
 		return 0;
+	if (step_definition(s, a, step, e) < 0)
+		return -1;
 	recorded = step->definition->url;
 	if (recorded.present && str_eq(recorded.src.text, step->old->source.url))
 		return 0;
@@ -231,9 +250,9 @@ change_plan(struct session *s, struct arena *a, const struct change *c, struct s
 	requested_names(a, s, c, &names);
 	requested = (struct opam_strings){names.v, c->n};
 	if (pins_resolve(s, a, asked_for, c, c->kind != REQUEST_REMOVE, &pins, &pin_count, e) < 0 ||
-	    session_installed(s, a, &installed, &installed_count, e) < 0 ||
 	    invariant_of(a, c->invariant.n ? c->invariant : s->state.invariant, &r.invariant, e) < 0)
 		return -1;
+	session_installed(s, a, &installed, &installed_count);
 	universe_pins = arena_array(a, struct universe_pin, pin_count + 1);
 	for (size_t i = 0; i < pin_count; i++)
 		universe_pins[i] = pins[i].universe;

@@ -57,34 +57,23 @@ session_close(struct session *s)
 	s->lock.fd = -1;
 }
 
-int
-session_installed(const struct session *s, struct arena *a, struct universe_installed **out, size_t *n,
-		  struct err *e)
+void
+session_installed(const struct session *s, struct arena *a, struct universe_installed **out, size_t *n)
 {
-	struct store *store = s->ap->root->store;
 	struct universe_installed *list =
 		arena_array(a, struct universe_installed, s->state.record_count + 1);
 
 	for (size_t i = 0; i < s->state.record_count; i++) {
 		const struct record *record = &s->state.records[i];
-		struct opam_definition *definition = arena_new(a, struct opam_definition);
-		struct str text;
 
-		if (store_blob_read(store, a, &record->definition, &text, e) < 0)
-			return -1;
-		if (opam_definition(a, arena_printf(a, "packages/%.*s/opam", STR_ARG(record->name)), text,
-				    definition, e) < 0)
-			return err_note(e, "while reading the installed package %.*s", STR_ARG(record->name));
 		list[i] = (struct universe_installed){.name = record->name,
 						      .version = record->version,
-						      .definition = definition,
 						      .definition_id = record->definition};
 		for (size_t j = 0; j < s->state.roots.n; j++)
 			list[i].root |= str_eq(s->state.roots.v[j], record->name);
 	}
 	*out = list;
 	*n = s->state.record_count;
-	return 0;
 }
 
 int

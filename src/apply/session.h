@@ -41,8 +41,7 @@ int session_open(struct apply *ap, struct arena *a, const char *name, bool creat
 void session_close(struct session *s);
 
 /* The state as the solver and the live prefix want it. */
-int session_installed(const struct session *s, struct arena *a, struct universe_installed **out, size_t *n,
-		      struct err *e);
+void session_installed(const struct session *s, struct arena *a, struct universe_installed **out, size_t *n);
 int session_live(struct store *store, struct arena *a, const struct oid *commit, const struct state *state,
 		 struct live_state *out, struct err *e);
 

@@ -82,8 +82,8 @@ lock_of_request(struct session *s, struct arena *a, const struct change *c,
 
 	empty.state.record_count = 0;
 	empty.state.roots.n = 0;
-	if (change_plan(&empty, a, c, &steps, e) < 0 || apply_builder(s->ap, a, e) < 0 ||
-	    job_depexts(&empty, a, &steps, e) < 0)
+	if (change_plan(&empty, a, c, &steps, e) < 0 || steps_definitions(&empty, a, &steps, e) < 0 ||
+	    apply_builder(s->ap, a, e) < 0 || job_depexts(&empty, a, &steps, e) < 0)
 		return -1;
 	for (size_t i = 0; i < steps.n; i++)
 		if (lock_step(&empty, a, &steps, i, e) < 0)

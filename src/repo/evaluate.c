@@ -1,5 +1,7 @@
 #include "repo/evaluate.h"
 
+#include <string.h>
+
 #include "base/buf.h"
 
 /* What a dependency filter sees: the platform and the package's own name and version. Variables of
@@ -27,15 +29,14 @@ version_get(const struct opam_scope *scope, struct arena *a, struct str package,
 
 /* The variable `dev`: whether the source is a moving one. */
 static bool
-is_dev(const struct version *v)
+is_dev(const struct slim *slim, const struct version *v)
 {
-	const struct opam_source *url = &v->definition->url;
 	struct err ignored = {0};
 	struct opam_url pinned;
 
 	if (v->pin && v->pin->url.n)
 		return opam_url(v->pin->url, &pinned, &ignored) < 0 || pinned.backend != URL_HTTP;
-	return url->present && !url->checksum_count && url->src.backend != URL_HTTP;
+	return slim->moving;
 }
 
 /* --- available --- */
@@ -72,12 +73,11 @@ add_value(void *ctx, struct str package, struct str name)
 
 /* The filter as written, on one line, and what its variables are here. */
 static struct str
-why_unavailable(struct arena *a, const struct version *v, const struct opam_scope *scope)
+why_unavailable(struct arena *a, const struct slim *slim, const struct opam_scope *scope)
 {
-	const struct opam_text *t = &v->definition->text;
-	const struct opam_value *filter = v->definition->available;
+	const struct opam_value *filter = slim->available;
 	struct reason r = {.a = a, .scope = scope, .b = buf_new(a)};
-	struct str text = str_sub(t->text, filter->at.off, filter->at.len);
+	struct str text = str_sub(slim->text.text, filter->at.off, filter->at.len);
 	bool blank = false;
 
 	buf_adds(&r.b, "available: ");
@@ -96,42 +96,49 @@ why_unavailable(struct arena *a, const struct version *v, const struct opam_scop
 }
 
 static int
-available(struct arena *a, struct version *v, const struct opam_scope *scope, struct err *e)
+available(struct arena *a, const struct slim *slim, struct version *v, const struct opam_scope *scope,
+	  struct err *e)
 {
 	struct opam_var value = {0};
 
 	v->available = true;
-	if (!v->definition->available)
+	if (!slim->available)
 		return 0;
-	if (opam_filter(a, &v->definition->text, v->definition->available, scope, &value, e) < 0)
+	if (opam_filter(a, &slim->text, slim->available, scope, &value, e) < 0)
 		return -1;
 	v->available = opam_truth(value, false);
 	if (!v->available)
-		v->unavailable = why_unavailable(a, v, scope);
+		v->unavailable = why_unavailable(a, slim, scope);
 	return 0;
 }
 
 int
-repo_evaluate(struct arena *a, const struct evaluate *how, struct version *v, struct err *e)
+repo_evaluate(struct arena *a, const struct evaluate *how, const struct slim *slim, struct version *v,
+	      struct err *e)
 {
 	/* In conflicts opam leaves these undefined, so a conflict that hangs on one of them never strikes. */
 	static const struct opam_dep_flags undefined;
-	const struct opam_definition *d = v->definition;
+	const struct opam_text *t = &slim->text;
 	struct version_scope own = {how->platform, v->name, v->version};
 	struct opam_scope scope = {.get = version_get, .ctx = &own};
 	struct opam_dep_flags flags = {.build = true,
 				       .post = true,
 				       .with_test = how->with_test,
 				       .with_doc = how->with_doc,
-				       .dev = is_dev(v)};
+				       .dev = is_dev(slim, v)};
 
-	v->avoid = d->flags & (FLAG_AVOID_VERSION | FLAG_DEPRECATED);
-	if (available(a, v, &scope, e) < 0 ||
-	    opam_formula(a, &d->text, d->depends, FORMULA_DEPENDS, &flags, &scope, &v->depends, e) < 0 ||
-	    opam_formula(a, &d->text, d->depopts, FORMULA_DEPOPTS, &flags, &scope, &v->depopts, e) < 0 ||
-	    opam_formula(a, &d->text, d->conflicts, FORMULA_CONFLICTS, &undefined, &scope, &v->conflicts, e) <
-		    0)
+	v->avoid = slim->flags & (FLAG_AVOID_VERSION | FLAG_DEPRECATED);
+	if (available(a, slim, v, &scope, e) < 0 ||
+	    opam_formula(a, t, slim->depends, FORMULA_DEPENDS, &flags, &scope, &v->depends, e) < 0 ||
+	    opam_formula(a, t, slim->depopts, FORMULA_DEPOPTS, &flags, &scope, &v->depopts, e) < 0 ||
+	    opam_formula(a, t, slim->conflicts, FORMULA_CONFLICTS, &undefined, &scope, &v->conflicts, e) < 0)
 		return err_note(e, "while reading package " STR_FMT "." STR_FMT, STR_ARG(v->name),
 				STR_ARG(v->version));
+	v->conflict_class = (struct opam_strings){NULL, slim->conflict_class.n};
+	if (slim->conflict_class.n) {
+		v->conflict_class.v = arena_array(a, struct str, slim->conflict_class.n);
+		memcpy(v->conflict_class.v, slim->conflict_class.v,
+		       slim->conflict_class.n * sizeof(struct str));
+	}
 	return 0;
 }

@@ -2,14 +2,16 @@
 #ifndef REPO_EVALUATE_H
 #define REPO_EVALUATE_H
 
+#include "repo/slim.h"
 #include "repo/universe.h"
 
 struct evaluate {
 	const struct opam_scope *platform;
 	bool with_test, with_doc;
 };
-/* Fills depends, depopts, conflicts, available, avoid and unavailable of a version whose name, version,
- * definition and pin are set. */
-int repo_evaluate(struct arena *a, const struct evaluate *how, struct version *v, struct err *e);
+/* Fills depends, depopts, conflicts, conflict_class, available, avoid and unavailable of a version whose
+ * name, version and pin are set. Texts of the definition's parts are borrowed, its values are not. */
+int repo_evaluate(struct arena *a, const struct evaluate *how, const struct slim *slim, struct version *v,
+		  struct err *e);
 
 #endif

@@ -2,8 +2,10 @@
 
 #include <stdlib.h>
 
+#include "base/path.h"
 #include "opam/version.h"
 #include "repo/config.h"
+#include "repo/index.h"
 #include "repo/snapshot.h"
 
 static int
@@ -20,6 +22,7 @@ repos_load(struct store *s, struct arena *a, const char *root, struct repos *out
 {
 	if (repo_config_read(a, root, out, e) < 0)
 		return -1;
+	out->indexes = repo_indexes_new(a, path_join(a, root, "index"));
 	for (size_t i = 0; i < out->n; i++) {
 		struct repo *repo = &out->v[i];
 		struct err why = {0};
@@ -154,4 +157,41 @@ repo_update(struct store *s, struct arena *a, const struct repo *repo, bool allo
 		return -1;
 	return store_ref_set(s, repo_ref(a, repo->name), &out->now, oid_is(&out->was) ? &out->was : NULL,
 			     "repository updated", e);
+}
+
+/* The folder's name wins over the fields, with a word about it. */
+static void
+name_it(struct arena *a, const char *field, struct str *is, struct str must, struct opam_definition *d)
+{
+	struct opam_finding finding = {.field = str_of(field)};
+
+	if (is->n && !str_eq(*is, must)) {
+		finding.at = (struct pos){.file = d->text.path};
+		finding.text = str_printf(
+			a, "the field says '" STR_FMT "', the folder '" STR_FMT "': the folder counts",
+			STR_ARG(*is), STR_ARG(must));
+		vec_push(a, &d->findings, finding);
+	}
+	*is = must;
+}
+
+int
+repo_definition(struct store *s, struct arena *a, const struct repo_package *p, struct opam_definition *out,
+		struct err *e)
+{
+	const char *path = repo_definition_path(a, p);
+	struct str text;
+
+	if (store_blob_read(s, a, &p->definition, &text, e) < 0 || opam_definition(a, path, text, out, e) < 0)
+		return err_note(e, "while reading package " STR_FMT "." STR_FMT, STR_ARG(p->name),
+				STR_ARG(p->version));
+	name_it(a, "name", &out->name, p->name, out);
+	name_it(a, "version", &out->version, p->version, out);
+	return 0;
+}
+
+const char *
+repo_definition_path(struct arena *a, const struct repo_package *p)
+{
+	return arena_printf(a, STR_FMT ":" STR_FMT "/opam", STR_ARG(p->repo->name), STR_ARG(p->path));
 }

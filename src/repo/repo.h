@@ -18,6 +18,7 @@ struct repo {
 struct repos {
 	struct repo *v; /* in order of priority: the first wins */
 	size_t n, room;
+	struct repo_indexes *indexes; /* index.h; NULL: indexes are made each time and not kept */
 };
 
 /* The root's `config` file (opam syntax): repositories in order, defaults. Unknown fields are kept. */
@@ -50,9 +51,11 @@ int repo_compare(struct store *s, struct arena *a, const struct oid *was, const 
 struct repo_package {
 	const struct repo *repo;
 	struct str name, version;
-	struct oid definition; /* blob of `opam` */
-	struct oid folder;     /* tree that holds opam and files/ */
-	struct str path;       /* "packages/zlib/zlib.1.3", or what the layout has */
+	struct oid definition;          /* blob of `opam` */
+	struct oid folder;              /* tree that holds opam and files/ */
+	struct str path;                /* "packages/zlib/zlib.1.3", or what the layout has */
+	const struct index_file *index; /* what is known of it (slim.h); NULL: nothing */
+	const struct index_row *row;
 };
 struct repo_packages {
 	struct repo_package *v;
@@ -64,8 +67,9 @@ int repo_versions(struct store *s, struct arena *a, const struct repos *repos, s
 /* All names, sorted, each once. */
 int repo_names(struct store *s, struct arena *a, const struct repos *repos, struct opam_strings *out,
 	       struct err *e);
-/* Parses a definition; positions in errors name REPO:path. */
+/* Parses a definition; positions in errors name it as repo_definition_path() does: REPO:path/opam. */
 int repo_definition(struct store *s, struct arena *a, const struct repo_package *p,
 		    struct opam_definition *out, struct err *e);
+const char *repo_definition_path(struct arena *a, const struct repo_package *p);
 
 #endif

@@ -11,6 +11,7 @@
 #ifndef REPO_SLIM_H
 #define REPO_SLIM_H
 
+#include "base/buf.h"
 #include "repo/repo.h"
 
 struct slim {
@@ -33,5 +34,16 @@ int repo_slim(struct store *s, struct arena *a, const struct repo_package *p, st
 /* The same without formulas and `available`, which stay NULL: half the cost. */
 int repo_about(struct store *s, struct arena *a, const struct repo_package *p, struct slim *out,
 	       struct err *e);
+
+/* The same from the index alone; texts borrow from there, not from a. False: the definition is to be asked.
+ */
+bool slim_of_index(struct arena *a, const struct repo_package *p, struct slim *out);
+
+/* As bytes (base/pack.h), without the flags: formulas, and what is told of the version. False: a form
+ * that only the definition itself can give. */
+bool slim_pack(const struct opam_definition *d, struct buf *formulas, struct buf *about);
+/* Safe against any bytes; texts borrow from them. */
+bool slim_unpack(struct arena *a, struct str formulas, struct slim *out);
+bool slim_unpack_about(struct arena *a, struct str about, struct slim *out);
 
 #endif

@@ -5,6 +5,7 @@
 #include "opam/version.h"
 #include "repo/evaluate.h"
 #include "repo/index.h"
+#include "repo/slim.h"
 
 struct loader {
 	struct store *s;
@@ -18,6 +19,7 @@ struct loader {
 	struct map pins;      /* const struct universe_pin * by name */
 	VEC(struct str) queue;
 	VEC(struct package *) found;
+	struct arena scratch; /* of one name */
 	struct err *e;
 };
 
@@ -54,22 +56,50 @@ add_finding(struct loader *l, struct str name, struct str version, const struct 
 	vec_push(l->a, &l->u->findings, finding);
 }
 
-/* Evaluates and adds; the names it needs are in reach from now on. False: it is a finding. */
-static bool
-evaluate(struct loader *l, struct version *v)
+static int
+try(struct loader *l, const struct slim *slim, struct version *v, struct err *why)
 {
 	struct evaluate how = {.platform = l->platform,
 			       .with_test = map_has(&l->tests, v->name),
 			       .with_doc = map_has(&l->docs, v->name)};
-	struct err why = {0};
 
-	if (repo_evaluate(l->a, &how, v, &why) < 0) {
-		add_finding(l, v->name, v->version, &why);
-		return false;
-	}
+	if (repo_evaluate(l->a, &how, slim, v, why) < 0)
+		return -1;
 	if (v->available || v->installed)
 		enqueue_formula(l, v->depends);
-	return true;
+	return 0;
+}
+
+/* Evaluates and adds; the names it needs are in reach from now on. False: it is a finding. */
+static bool
+evaluate(struct loader *l, struct version *v)
+{
+	struct err why = {0};
+	struct slim slim;
+
+	slim_of(v->definition, &slim);
+	if (try(l, &slim, v, &why) == 0)
+		return true;
+	add_finding(l, v->name, v->version, &why);
+	return false;
+}
+
+/* By the index; what it does not know, or what does not evaluate, by the definition. */
+static int
+evaluate_repo(struct loader *l, const struct repo_package *p, struct version *v, struct err *why)
+{
+	struct opam_definition d;
+	struct slim slim;
+
+	if (!slim_of_index(&l->scratch, p, &slim))
+		return repo_slim(l->s, l->a, p, &slim, why) < 0 ? -1 : try(l, &slim, v, why);
+	if (try(l, &slim, v, why) == 0)
+		return 0;
+	*why = (struct err){0};
+	if (repo_definition(l->s, l->a, p, &d, why) < 0)
+		return -1;
+	slim_of(&d, &slim);
+	return try(l, &slim, v, why);
 }
 
 static struct version *
@@ -85,17 +115,15 @@ from_repo(struct loader *l, const struct repo_package *p, int *rc)
 			      .folder = p->folder,
 			      .path = p->path,
 			      .repo = p->repo};
-	v->definition = arena_new(l->a, struct opam_definition);
-	if (repo_definition(l->s, l->a, p, v->definition, &why) < 0) {
-		if (why.code != ERR_PARSE) {
-			*l->e = why;
-			*rc = -1;
-		} else {
-			add_finding(l, p->name, p->version, &why);
-		}
-		return NULL;
+	if (evaluate_repo(l, p, v, &why) == 0)
+		return v;
+	if (why.code == ERR_PARSE) {
+		add_finding(l, p->name, p->version, &why);
+	} else {
+		*l->e = why;
+		*rc = -1;
 	}
-	return evaluate(l, v) ? v : NULL;
+	return NULL;
 }
 
 static const struct repo_package *
@@ -136,16 +164,31 @@ from_pin(struct loader *l, const struct universe_pin *pin, const struct repo_pac
 			      .repo = pin->repo,
 			      .pin = pin,
 			      .pinned = true};
-	v->definition = (struct opam_definition *)pin->definition;
+	v->definition = pin->definition;
 	p = pin->repo ? find_version(in_repos, version) : NULL;
 	if (p && p->repo == pin->repo)
 		v->path = p->path;
 	return evaluate(l, v) ? v : NULL;
 }
 
+/* The definition of an installed version, as it was recorded. */
+static int
+read_recorded(struct store *s, struct arena *a, struct str name, const struct oid *id,
+	      const struct opam_definition **out, struct err *e)
+{
+	struct opam_definition *d = arena_new(a, struct opam_definition);
+	struct str text;
+
+	if (store_blob_read(s, a, id, &text, e) < 0 ||
+	    opam_definition(a, arena_printf(a, "packages/" STR_FMT "/opam", STR_ARG(name)), text, d, e) < 0)
+		return err_note(e, "while reading the installed package " STR_FMT, STR_ARG(name));
+	*out = d;
+	return 0;
+}
+
 /* The installed version takes the place of its equal in the repository, which stays as `fresh` when
  * its definition is another one now. */
-static void
+static int
 add_installed(struct loader *l, version_list *list, const struct universe_installed *in)
 {
 	struct version *v = arena_new(l->a, struct version), *twin = NULL;
@@ -156,16 +199,23 @@ add_installed(struct loader *l, version_list *list, const struct universe_instal
 			twin = list->v[i];
 			at = i;
 		}
-	if (!in->definition) {
-		if (twin)
+	/* Mostly the repository has it still. */
+	if (!in->definition && (!oid_is(&in->definition_id) ||
+				(twin && !twin->pin && oid_eq(&twin->definition_id, &in->definition_id)))) {
+		if (twin) {
 			twin->installed = true;
-		return;
+			enqueue_formula(l, twin->depends);
+		}
+		return 0;
 	}
 	*v = (struct version){.name = in->name,
 			      .version = in->version,
 			      .definition_id = in->definition_id,
 			      .installed = true,
-			      .definition = (struct opam_definition *)in->definition};
+			      .definition = in->definition};
+	if (!v->definition &&
+	    read_recorded(l->s, l->a, in->name, &in->definition_id, &v->definition, l->e) < 0)
+		return -1;
 	if (twin) {
 		v->pin = twin->pin;
 		v->pinned = twin->pinned;
@@ -175,14 +225,15 @@ add_installed(struct loader *l, version_list *list, const struct universe_instal
 		if (!oid_eq(&twin->definition_id, &v->definition_id))
 			v->fresh = twin;
 	} else if (map_has(&l->pins, in->name)) {
-		return; /* of a pinned name only the pinned version exists */
+		return 0; /* of a pinned name only the pinned version exists */
 	}
 	if (!evaluate(l, v))
-		return;
+		return 0;
 	if (at == list->n)
 		vec_push(l->a, list, v);
 	else
 		list->v[at] = v;
+	return 0;
 }
 
 static int
@@ -219,8 +270,9 @@ load_name(struct loader *l, struct str name)
 	}
 	if (rc < 0)
 		return -1;
-	if (in)
-		add_installed(l, &list, in);
+	if (in && add_installed(l, &list, in) < 0)
+		return -1;
+	arena_free(&l->scratch);
 	if (!list.n)
 		return 0;
 	qsort(list.v, list.n, sizeof(*list.v), newest_first);
@@ -267,6 +319,7 @@ universe_load(struct store *s, struct arena *a, const struct repos *repos, const
 	      const struct universe_request *r, struct universe **out, struct err *e)
 {
 	struct loader l = {.s = s, .a = a, .r = r, .platform = platform, .e = e};
+	int rc = 0;
 
 	if (repo_index_open(s, a, repos, &l.index, e) < 0)
 		return -1;
@@ -291,12 +344,31 @@ universe_load(struct store *s, struct arena *a, const struct repos *repos, const
 	}
 	if (r->invariant)
 		enqueue_formula(&l, r->invariant);
-	for (size_t i = 0; i < l.queue.n; i++)
-		if (load_name(&l, l.queue.v[i]) < 0)
-			return -1;
+	for (size_t i = 0; rc == 0 && i < l.queue.n; i++)
+		rc = load_name(&l, l.queue.v[i]);
+	arena_free(&l.scratch);
+	if (rc < 0)
+		return -1;
 	finish(&l);
 	*out = l.u;
 	return 0;
+}
+
+int
+universe_definition(struct store *s, struct arena *a, const struct version *v,
+		    const struct opam_definition **out, struct err *e)
+{
+	struct repo_package p = {v->repo,   v->name, v->version, v->definition_id,
+				 v->folder, v->path, NULL,       NULL};
+	struct opam_definition *d;
+
+	*out = v->definition;
+	if (*out)
+		return 0;
+	if (!v->repo)
+		return read_recorded(s, a, v->name, &v->definition_id, out, e);
+	*out = d = arena_new(a, struct opam_definition);
+	return repo_definition(s, a, &p, d, e);
 }
 
 const struct package *

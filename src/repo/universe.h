@@ -19,7 +19,7 @@ struct universe_pin {
 /* An installed package, from the ledger; counts as available also when the repository lost it. */
 struct universe_installed {
 	struct str name, version;
-	const struct opam_definition *definition;
+	const struct opam_definition *definition; /* NULL: read by definition_id where it is needed */
 	struct oid definition_id;
 	bool root; /* the user asked for it */
 };
@@ -28,12 +28,14 @@ struct universe_installed {
 struct version {
 	struct str name, version;
 	uint32_t rank; /* place among its name's candidates, 0 the newest */
-	struct opam_definition *definition;
 	struct oid definition_id, folder;
+	const struct opam_definition *definition; /* of a pin or an installed one; mostly NULL: see
+						     universe_definition() */
 	struct str path;
 	const struct repo *repo; /* NULL: of a pin or of the ledger only */
 	const struct universe_pin *pin;
 	const struct opam_formula *depends, *depopts, *conflicts;
+	struct opam_strings conflict_class;
 	bool available, avoid, installed, pinned;
 	struct str unavailable; /* why not: the filter with its values */
 	/* Of an installed version whose definition the repository or pin has changed since: the version as
@@ -68,6 +70,9 @@ struct universe_request {
 int universe_load(struct store *s, struct arena *a, const struct repos *repos,
 		  const struct opam_scope *platform, const struct universe_request *r, struct universe **out,
 		  struct err *e);
+/* The whole definition of a candidate, read when it is asked for. */
+int universe_definition(struct store *s, struct arena *a, const struct version *v,
+			const struct opam_definition **out, struct err *e);
 const struct package *universe_package(const struct universe *u, struct str name);
 const struct version *universe_version(const struct universe *u, struct str name, struct str version);
 

@@ -62,7 +62,7 @@ strikes(struct check *c, const struct version *v, const struct opam_formula *f)
 static int
 check_class(struct check *c, struct map *classes, const struct version *v)
 {
-	const struct opam_strings *list = &v->definition->conflict_class;
+	const struct opam_strings *list = &v->conflict_class;
 
 	for (size_t i = 0; i < list->n; i++) {
 		const struct version *other = map_get(classes, list->v[i]);

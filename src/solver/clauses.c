@@ -209,14 +209,14 @@ static void
 collect_classes(struct problem *p, struct map *members)
 {
 	for (uint32_t i = 0; i < p->in.n; i++) {
-		const struct opam_definition *d = p->candidates[i].version->definition;
+		const struct opam_strings *classes = &p->candidates[i].version->conflict_class;
 
-		for (size_t k = 0; p->in.items[i].eligible && k < d->conflict_class.n; k++) {
-			struct numbers *list = map_get(members, d->conflict_class.v[k]);
+		for (size_t k = 0; p->in.items[i].eligible && k < classes->n; k++) {
+			struct numbers *list = map_get(members, classes->v[k]);
 
 			if (!list) {
 				list = arena_new(p->a, struct numbers);
-				map_set(members, d->conflict_class.v[k], list);
+				map_set(members, classes->v[k], list);
 			}
 			if (!list->n || list->v[list->n - 1] != i)
 				vec_push(p->a, list, i);

@@ -41,7 +41,7 @@ oid_from_git(const git_oid *id)
 }
 
 struct oid
-oid_from_raw(const char *raw)
+oid_from_raw(const char raw[20])
 {
 	static const char digits[] = "0123456789abcdef";
 	struct oid out = {0};
@@ -51,6 +51,18 @@ oid_from_raw(const char *raw)
 		out.hex[2 * i + 1] = digits[raw[i] & 15];
 	}
 	return out;
+}
+
+void
+oid_to_raw(const struct oid *id, char raw[20])
+{
+	memset(raw, 0, 20);
+	for (size_t i = 0; i < 40 && id->hex[i]; i++) {
+		char c = id->hex[i];
+		unsigned digit = (unsigned)(c <= '9' ? c - '0' : c - 'a' + 10) & 15;
+
+		raw[i / 2] = (char)((unsigned char)raw[i / 2] | digit << (i % 2 ? 0 : 4));
+	}
 }
 
 int

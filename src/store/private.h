@@ -65,8 +65,6 @@ int git_fail(struct err *e, int rc, const char *fmt, ...) PRINTF(3, 4);
 struct oid oid_from_git(const git_oid *id);
 /* ERR_BUG when it is empty. */
 int oid_to_git(const struct oid *id, git_oid *out, struct err *e);
-/* From the 20 bytes of a tree entry. */
-struct oid oid_from_raw(const char *raw);
 
 /* Room for one more id in s->collected. */
 int store_collect_room(struct store *s, struct err *e);

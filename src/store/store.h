@@ -29,6 +29,9 @@ oid_str(const struct oid *id)
 {
 	return str_of(id->hex);
 }
+/* The 20 bytes that a tree entry has, and back. */
+struct oid oid_from_raw(const char raw[20]);
+void oid_to_raw(const struct oid *id, char raw[20]);
 /* The tree without entries. */
 extern const struct oid OID_EMPTY_TREE;
 

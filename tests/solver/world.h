@@ -56,7 +56,7 @@ world_open(struct world *w)
 	}
 	w->tree = store_builder_new(w->store, &w->a, NULL);
 	w->repo.name = STR("test");
-	w->repos = (struct repos){&w->repo, 1, 1};
+	w->repos = (struct repos){.v = &w->repo, .n = 1};
 	w->platform = (struct platform){STR("x86_64"), STR("linux"), STR("debian"), STR("debian"), STR("12")};
 	w->scope = platform_scope(&w->platform);
 }
