@@ -114,15 +114,21 @@ unpack_chain(struct reader *r, enum opam_kind kind, unsigned depth, struct opam_
 	return true;
 }
 
-/* What the grammar has around a comparison or an update. */
+/* Of the kinds that always have as many kids. */
+static const unsigned char kid_counts[KIND_MASK + 1] = {
+	[OPAM_NOT] = 1, [OPAM_DEFINED] = 1, [OPAM_PREFIX_RELOP] = 1, [OPAM_RELOP] = 2, [OPAM_ENV] = 2};
+
+/* Around a comparison or an update the grammar has atoms. */
 static bool
-unpack_relation(struct reader *r, struct opam_value *v, unsigned depth)
+unpack_operator(struct reader *r, struct opam_value *v, unsigned depth)
 {
-	v->n = v->kind == OPAM_PREFIX_RELOP ? 1 : 2;
-	if (v->op > (v->kind == OPAM_ENV ? (unsigned)ENV_APPEND_SEP : (unsigned)OP_GE) ||
-	    !unpack_kids(r, v, depth))
+	bool relation = v->kind != OPAM_NOT && v->kind != OPAM_DEFINED;
+	unsigned last = v->kind == OPAM_ENV ? (unsigned)ENV_APPEND_SEP : (unsigned)OP_GE;
+
+	v->n = kid_counts[v->kind];
+	if (!v->n || v->op > last || !unpack_kids(r, v, depth))
 		return false;
-	for (size_t i = 0; i < v->n; i++)
+	for (size_t i = 0; relation && i < v->n; i++)
 		if (v->kids[i]->kind > OPAM_IDENT)
 			return false;
 	return true;
@@ -148,19 +154,11 @@ unpack_rest(struct reader *r, struct opam_value *v, unsigned depth)
 		return unpack_str(r->rest, &v->s);
 	case OPAM_LIST:
 	case OPAM_GROUP:
-		return unpack_count(r->rest, &v->n) && unpack_kids(r, v, depth);
 	case OPAM_OPTION:
-		return unpack_count(r->rest, &v->n) && v->n && unpack_kids(r, v, depth);
-	case OPAM_NOT:
-	case OPAM_DEFINED:
-		v->n = 1;
-		return unpack_kids(r, v, depth);
-	case OPAM_PREFIX_RELOP:
-	case OPAM_RELOP:
-	case OPAM_ENV:
-		return unpack_relation(r, v, depth);
+		return unpack_count(r->rest, &v->n) && v->n >= (v->kind == OPAM_OPTION) &&
+		       unpack_kids(r, v, depth);
 	default:
-		return false;
+		return unpack_operator(r, v, depth);
 	}
 }
 

@@ -186,28 +186,38 @@ read_recorded(struct store *s, struct arena *a, struct str name, const struct oi
 	return 0;
 }
 
+/* An installed version that the repository has unchanged; without a definition of its own there is
+ * nothing else that could be said of it. */
+static bool
+is_twin(const struct universe_installed *in, const struct version *twin)
+{
+	if (in->definition)
+		return false;
+	return !oid_is(&in->definition_id) ||
+	       (twin && !twin->pin && oid_eq(&twin->definition_id, &in->definition_id));
+}
+
 /* The installed version takes the place of its equal in the repository, which stays as `fresh` when
  * its definition is another one now. */
 static int
 add_installed(struct loader *l, version_list *list, const struct universe_installed *in)
 {
-	struct version *v = arena_new(l->a, struct version), *twin = NULL;
-	size_t at = list->n;
+	struct version *v, *twin;
+	size_t at = 0;
 
-	for (size_t i = 0; i < list->n; i++)
-		if (str_eq(list->v[i]->version, in->version)) {
-			twin = list->v[i];
-			at = i;
-		}
-	/* Mostly the repository has it still. */
-	if (!in->definition && (!oid_is(&in->definition_id) ||
-				(twin && !twin->pin && oid_eq(&twin->definition_id, &in->definition_id)))) {
+	while (at < list->n && !str_eq(list->v[at]->version, in->version))
+		at++;
+	twin = at < list->n ? list->v[at] : NULL;
+	if (is_twin(in, twin)) {
 		if (twin) {
 			twin->installed = true;
 			enqueue_formula(l, twin->depends);
 		}
 		return 0;
 	}
+	if (!twin && map_has(&l->pins, in->name))
+		return 0; /* of a pinned name only the pinned version exists */
+	v = arena_new(l->a, struct version);
 	*v = (struct version){.name = in->name,
 			      .version = in->version,
 			      .definition_id = in->definition_id,
@@ -224,15 +234,13 @@ add_installed(struct loader *l, version_list *list, const struct universe_instal
 		v->folder = twin->folder;
 		if (!oid_eq(&twin->definition_id, &v->definition_id))
 			v->fresh = twin;
-	} else if (map_has(&l->pins, in->name)) {
-		return 0; /* of a pinned name only the pinned version exists */
 	}
 	if (!evaluate(l, v))
 		return 0;
-	if (at == list->n)
-		vec_push(l->a, list, v);
-	else
+	if (twin)
 		list->v[at] = v;
+	else
+		vec_push(l->a, list, v);
 	return 0;
 }
 
