@@ -106,6 +106,20 @@ fresh() {
 	rm -rf "$PKGROOT"
 	pkg -q repo add test "$REPO" && pkg -q switch create test --empty
 }
+# An ordinary user beside root: `other COMMAND`, once `other_ready` has said that there can be one. The program is copied
+# to where every user reaches it.
+as_other='setpriv --reuid 65534 --regid 65534 --clear-groups'
+other() {
+	# shellcheck disable=SC2086 # words
+	$as_other "$@"
+}
+other_ready() {
+	[ "$(id -u)" -eq 0 ] && other unshare -Ur true 2>/dev/null || return 1
+	chmod 755 "$work"
+	mkdir -p "$work/bin"
+	cp "$(command -v pkg)" "$(command -v pkg-fetch)" "$work/bin"
+	PATH=$work/bin:$PATH
+}
 tree_of() { # of the switch's ledger: equal states have equal trees
 	git -C "$STORE" rev-parse "$1^{tree}"
 }

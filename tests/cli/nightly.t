@@ -280,23 +280,20 @@ if [ "$(id -u)" -eq 0 ] && mkdir "$work/small" && mount -t tmpfs -o size=64m tmp
 else
 	skip 'a build that fills the disk' 'needs root and tmpfs'
 fi
-if [ "$(id -u)" -eq 0 ] && setpriv --reuid 65534 --regid 65534 --clear-groups unshare -Ur true 2>/dev/null &&
-	setpriv --reuid 65534 --regid 65534 --clear-groups test -x "$(command -v pkg)"; then
+if other_ready; then
 	t 'the same as an ordinary user, with the same keys and outputs' '
 		pkg -q nightly run --base tiny --name root low high room
 		git -C "$STORE" show refs/pkg/nightly/root:packages/high.json >"$work/root.json"
-		chmod 755 "$work"
 		PKGROOT=$work/user
 		HOME=$work/userhome
 		mkdir -m 755 "$PKGROOT" "$HOME"
 		chown 65534:65534 "$PKGROOT" "$HOME"
-		as() { setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
-		as pkg -q repo add test "$REPO"
-		as pkg -q nightly base import tiny "$work/tiny"
-		code_is 0 as pkg nightly run --name root low high room
-		as git -C "$PKGROOT/store.git" show refs/pkg/nightly/root:packages/high.json >"$work/user.json"
+		other pkg -q repo add test "$REPO"
+		other pkg -q nightly base import tiny "$work/tiny"
+		code_is 0 other pkg nightly run --name root low high room
+		other git -C "$PKGROOT/store.git" show refs/pkg/nightly/root:packages/high.json >"$work/user.json"
 		sed "s/\"cached\"/\"ok\"/" "$work/root.json" | diff - "$work/user.json"
-		code_is 0 as pkg nightly base remove tiny
+		code_is 0 other pkg nightly base remove tiny
 		test -z "$(ls "$PKGROOT/bases")"
 	'
 else
