@@ -20,7 +20,7 @@
 #define ERR_CODES(X)                                                                                         \
 	X(FALSE, 1, "the answer to a check is no")                                                           \
 	X(USAGE, 2, "wrong command line")                                                                    \
-	X(NOTFOUND, 5, "no such package or version")                                                         \
+	X(NOTFOUND, 5, "no such package, version or file")                                                   \
 	X(ABORTED, 10, "stopped before anything was changed")                                                \
 	X(LOCKED, 15, "a lock is held by somebody else")                                                     \
 	X(UNSAT, 20, "the request has no solution")                                                          \

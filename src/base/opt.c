@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/term.h"
+
 enum { NEAR = 2 };
 
 struct parse {
@@ -40,12 +42,26 @@ by_letter(const struct opt *row, struct str word)
 	return row->letter && row->letter == word.s[0];
 }
 
+static bool
+can_negate(const struct opt *row)
+{
+	return row->kind == OPT_FLAG || row->kind == OPT_OPTIONAL;
+}
+
+static void
+negate(const struct opt *row)
+{
+	if (row->kind == OPT_FLAG)
+		*(bool *)row->value = false;
+	else
+		*(const char **)row->value = NULL;
+}
+
 /* "no-NAME" of a flag. */
 static bool
 by_negation(const struct opt *row, struct str word)
 {
-	return row->kind == OPT_FLAG && str_starts(word, "no-") &&
-	       str_is(str_sub(word, 3, word.n), row->name);
+	return can_negate(row) && str_starts(word, "no-") && str_is(str_sub(word, 3, word.n), row->name);
 }
 
 static void
@@ -69,11 +85,13 @@ unknown(const struct parse *p, struct str word)
 	unsigned best = NEAR + 1;
 	char text[160];
 
-	err_set(p->e, ERR_USAGE, "unknown option '--" STR_FMT "'", STR_ARG(word));
+	err_set(p->e, ERR_USAGE, "unknown option '--" STR_FMT "'", STR_ARG(term_safe(p->a, word, false)));
 	for (size_t i = 0; i < COUNT_OF(tables); i++)
 		for (const struct opt *row = tables[i]; row && row->name; row++) {
+			if (row->kind == OPT_FOREIGN)
+				continue;
 			keep_nearer(word, "", row->name, &best, text, sizeof(text));
-			if (row->kind == OPT_FLAG)
+			if (can_negate(row))
 				keep_nearer(word, "no-", row->name, &best, text, sizeof(text));
 		}
 	return best <= NEAR ? err_hint(p->e, "did you mean '%s'?", text) : -1;
@@ -82,15 +100,16 @@ unknown(const struct parse *p, struct str word)
 static int
 set_int(const struct parse *p, const struct opt *row, const char *name, const char *text)
 {
+	const char *shown = str_c(p->a, term_safe(p->a, str_of(text), false));
 	char *end;
 	long value;
 
 	errno = 0;
 	value = strtol(text, &end, 10);
 	if (end == text || *end || *text == ' ' || *text == '\t' || *text == '\n')
-		return err_set(p->e, ERR_USAGE, "option '%s' takes a number, not '%s'", name, text);
+		return err_set(p->e, ERR_USAGE, "option '%s' takes a number, not '%s'", name, shown);
 	if (errno == ERANGE)
-		return err_set(p->e, ERR_USAGE, "option '%s': the number %s is out of range", name, text);
+		return err_set(p->e, ERR_USAGE, "option '%s': the number %s is out of range", name, shown);
 	*(long *)row->value = value;
 	return 0;
 }
@@ -121,6 +140,8 @@ set_value(const struct parse *p, const struct opt *row, const char *name, const 
 	case OPT_LIST:
 		add_items(p->a, row->value, text);
 		return 0;
+	case OPT_FOREIGN:
+		return err_set(p->e, ERR_USAGE, "opam's %s is %s here", name, row->help);
 	}
 	return err_set(p->e, ERR_BUG, "option '%s' has no kind", name);
 }
@@ -128,7 +149,7 @@ set_value(const struct parse *p, const struct opt *row, const char *name, const 
 static bool
 needs_value(const struct opt *row)
 {
-	return row->kind != OPT_FLAG && row->kind != OPT_OPTIONAL;
+	return row->kind == OPT_STRING || row->kind == OPT_INT || row->kind == OPT_LIST;
 }
 
 /* The value is the next argument; `--` is none. */
@@ -154,7 +175,7 @@ parse_long(struct parse *p, const char *text)
 		if (!row)
 			return unknown(p, word);
 		if (!equals) {
-			*(bool *)row->value = false;
+			negate(row);
 			return 0;
 		}
 	}
@@ -175,7 +196,8 @@ parse_letters(struct parse *p, const char *letters)
 		const char *name;
 
 		if (!row)
-			return err_set(p->e, ERR_USAGE, "unknown option '-%c'", *letters);
+			return err_set(p->e, ERR_USAGE, "unknown option '-" STR_FMT "'",
+				       STR_ARG(term_safe(p->a, (struct str){letters, 1}, false)));
 		name = arena_printf(p->a, "-%c", row->letter);
 		if (needs_value(row))
 			return letters[1] ? set_value(p, row, name, letters + 1)
@@ -213,4 +235,40 @@ opt_parse(struct arena *a, const struct opt *own, const struct opt *global, int 
 	if (rest)
 		*rest = after >= 0 ? after : operands;
 	return operands;
+}
+
+/* The last of the letters takes the next argument: it needs a value, and nothing stands behind it. */
+static bool
+letters_take_next(const struct parse *p, const char *letters)
+{
+	for (; *letters; letters++) {
+		const struct opt *row = find_row(p, by_letter, (struct str){letters, 1});
+
+		if (row && needs_value(row))
+			return !letters[1];
+	}
+	return false;
+}
+
+int
+opt_word(const struct opt *own, const struct opt *global, int argc, char **argv)
+{
+	struct parse p = {.own = own, .global = global};
+
+	for (int i = 0; i < argc; i++) {
+		const char *word = argv[i];
+		const struct opt *row;
+
+		if (word[0] != '-' || !word[1])
+			return i;
+		if (strcmp(word, "--") == 0)
+			break;
+		if (word[1] == '-') {
+			row = strchr(word, '=') ? NULL : find_row(&p, by_name, str_of(word + 2));
+			i += row && needs_value(row);
+		} else {
+			i += letters_take_next(&p, word + 1);
+		}
+	}
+	return argc;
 }

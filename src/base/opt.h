@@ -14,9 +14,10 @@ struct opt_list {
 enum opt_kind {
 	OPT_FLAG,     /* bool *; `--no-NAME` negates */
 	OPT_STRING,   /* const char ** ; value required */
-	OPT_OPTIONAL, /* const char ** ; value only with `=`; "" without */
+	OPT_OPTIONAL, /* const char ** ; value only with `=`; "" without; `--no-NAME`: NULL */
 	OPT_INT,      /* long * */
 	OPT_LIST,     /* struct opt_list *: repeatable, commas split */
+	OPT_FOREIGN,  /* of another program: an error, `help` says what it is here */
 };
 
 struct opt {
@@ -33,5 +34,7 @@ struct opt {
  * or -1. What follows `--` are operands; *rest, when not NULL, is the index of the first of them. */
 int opt_parse(struct arena *a, const struct opt *own, const struct opt *global, int argc, char **argv,
 	      int *rest, struct err *e);
+/* Index of the first operand before `--`, or argc: where a command's name or word stands. */
+int opt_word(const struct opt *own, const struct opt *global, int argc, char **argv);
 
 #endif

@@ -27,6 +27,7 @@ static const struct opt global[] = {
 	{OPT_FLAG, 'v', "verbose", NULL, "", &o.verbose},
 	{OPT_FLAG, 0, "pager", NULL, "", &o.pager},
 	{OPT_OPTIONAL, 'J', "json", "FILE", "", &o.json},
+	{OPT_FOREIGN, 'w', "working-dir", NULL, "`pkg pin add`", NULL},
 	{.name = NULL},
 };
 
@@ -105,10 +106,36 @@ test_values(void)
 	OK(o.operands == 1, "that is an operand");
 	parse("--json=f -y");
 	EQ_STR(o.json, "f", "but with =");
+	OK(parse("--json=f --no-json") == 0 && !o.json, "and taken back");
 	OK(parse("-Jy") == 0 && o.yes && strcmp(o.json, "") == 0, "nor after its letter");
 	parse("--for=a=1,b=2 --for c,,d --for=");
 	EQ_INT(o.for_.n, 4, "a list, by commas and repeated");
 	OK(str_is(o.for_.v[0], "a=1") && str_is(o.for_.v[3], "d"), "in order");
+}
+
+/* Where the command's name stands among options. */
+static void
+test_word(void)
+{
+	static const struct {
+		const char *line;
+		int at;
+	} lines[] = {
+		{"list", 0},          {"-y list", 1},         {"-vj 4 list", 2},  {"-vj4 list", 1},
+		{"--jobs 4 list", 2}, {"--jobs=4 list", 1},   {"--json list", 1}, {"--nope list", 1},
+		{"-J list", 1},       {"-- list", 2},         {"- x", 0},         {"-C", 1},
+		{"_ x", 0},           {"--working-dir x", 1}, {"-vw x", 1},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(lines); i++) {
+		parse(lines[i].line);
+		/* opt_parse moved the operands: the words again. */
+		struct str rest = str_of(lines[i].line), word;
+
+		for (o.argc = 0; str_cut(&rest, ' ', &word);)
+			o.argv[o.argc++] = str_is(word, "_") ? arena_strdup(&a, "") : str_c(&a, word);
+		EQ_INT(opt_word(own, global, o.argc, o.argv), lines[i].at, "the word of '%s'", lines[i].line);
+	}
 }
 
 static const struct {
@@ -135,6 +162,11 @@ static const struct {
 	{"-j 99999999999999999999", "option '-j': the number 99999999999999999999 is out of range", ""},
 	{"--Yes", "unknown option '--Yes'", "did you mean '--yes'?"},
 	{"--=x", "unknown option '--'", ""},
+	{"--a\tb\x01", "unknown option '--a\tb\\x01'", ""},
+	{"-\x1b", "unknown option '-\\x1b'", ""},
+	{"--working-dir", "opam's --working-dir is `pkg pin add` here", ""},
+	{"-yw", "opam's -w is `pkg pin add` here", ""},
+	{"--working-dri", "unknown option '--working-dri'", ""},
 };
 
 int
@@ -143,6 +175,7 @@ main(void)
 	test_operands();
 	test_flags();
 	test_values();
+	test_word();
 	for (size_t i = 0; i < COUNT_OF(bad); i++) {
 		OK(parse(bad[i].line) < 0 && e.code == ERR_USAGE, "refuses %s", bad[i].line);
 		EQ_STR(e.msg, bad[i].message, "says why");
