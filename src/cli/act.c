@@ -4,6 +4,7 @@
 
 #include "apply/recorded.h"
 #include "base/buf.h"
+#include "cli/ask.h"
 #include "cli/ctx.h"
 #include "cli/out.h"
 
@@ -80,38 +81,52 @@ show_plan(struct ctx *c, const struct steps *steps)
 	out_table(c, &rows);
 }
 
+/* One act of several has an object of its own, which json_result() ends. */
 static void
-json_plan(struct ctx *c, const struct steps *steps, const struct change_result *result)
+json_plan(struct ctx *c, const struct act *act, const struct steps *steps)
 {
-	struct json j = out_json_open(c);
 	const struct plan *plan = steps->plan;
+	struct json *j = out_data(c);
 
-	json_key_array(&j, "remove");
+	if (act->part)
+		json_key_object(j, act->part);
+	json_key_c(j, "switch", act->switch_name);
+	json_key_bool(j, "dry_run", c->global.dry_run);
+	json_key_array(j, "remove");
 	for (size_t i = 0; i < plan->removal_count; i++)
-		json_add_str(&j, str_printf(c->a, "%.*s.%.*s", STR_ARG(plan->removals[i].name),
-					    STR_ARG(plan->removals[i].version)));
-	json_end(&j);
-	json_key_array(&j, "steps");
+		json_add_str(j, str_printf(c->a, "%.*s.%.*s", STR_ARG(plan->removals[i].name),
+					   STR_ARG(plan->removals[i].version)));
+	json_end(j);
+	json_key_array(j, "steps");
 	for (size_t i = 0; i < steps->n; i++) {
 		const struct step *step = &steps->v[i];
 
 		if (!step->touched)
 			continue;
-		json_object(&j);
-		json_key_c(&j, "action", action_word(step));
-		json_key_str(&j, "name", step->planned->version->name);
-		json_key_str(&j, "version", step->planned->version->version);
-		json_key_str(&j, "was", step->planned->was);
-		json_key_c(&j, "cause", cause_of(step));
-		json_end(&j);
+		json_object(j);
+		json_key_c(j, "action", action_word(step));
+		json_key_str(j, "name", step->planned->version->name);
+		json_key_str(j, "version", step->planned->version->version);
+		json_key_str(j, "was", step->planned->was);
+		json_key_c(j, "cause", cause_of(step));
+		json_end(j);
 	}
-	json_end(&j);
+	json_end(j);
+}
+
+/* NULL: nothing was done. */
+static void
+json_result(struct ctx *c, const struct act *act, const struct change_result *result)
+{
+	struct json *j = out_data(c);
+
 	if (result) {
-		json_key_c(&j, "commit", result->commit.hex);
-		json_key_int(&j, "built", (int64_t)result->built);
-		json_key_int(&j, "reused", (int64_t)result->reused);
+		json_key_c(j, "commit", result->commit.hex);
+		json_key_int(j, "built", (int64_t)result->built);
+		json_key_int(j, "reused", (int64_t)result->reused);
 	}
-	out_json_close(c, &j, NULL);
+	if (act->part)
+		json_end(j);
 }
 
 /* Removing what was not named, or going back in versions, is asked first. */
@@ -137,7 +152,7 @@ confirm(struct ctx *c, const struct act *act, const struct steps *steps, struct 
 			named |= str_eq(act->change.atoms[j]->name, steps->v[i].planned->version->name);
 		ask |= steps->v[i].planned->action == PLAN_DOWNGRADE && !named;
 	}
-	return ask ? out_confirm(c, "This removes or lowers packages that you did not name. Go on?", e) : 0;
+	return ask ? ask_yes(c, "This removes or lowers packages that you did not name. Go on?", e) : 0;
 }
 
 static void
@@ -155,17 +170,10 @@ warn_findings(struct ctx *c, const struct steps *steps)
 static int
 tell(struct ctx *c, const struct act *act, const struct steps *steps, const struct change_result *result)
 {
-	struct oid commit = result->commit;
-
-	if (c->global.json) {
-		json_plan(c, steps, result);
-		return 0;
-	}
-	if (c->global.quiet)
-		return 0;
-	commit.hex[12] = '\0';
-	out("%s: %zu package%s, %zu built, %zu reused; ledger %s\n", act->switch_name, steps->n,
-	    steps->n == 1 ? "" : "s", result->built, result->reused, commit.hex);
+	json_result(c, act, result);
+	if (!c->global.quiet)
+		out("%s: %zu package%s, %zu built, %zu reused; ledger %.12s\n", act->switch_name, steps->n,
+		    steps->n == 1 ? "" : "s", result->built, result->reused, result->commit.hex);
 	return 0;
 }
 
@@ -176,8 +184,10 @@ act_lock(struct ctx *c, const char *path, struct lock *out_lock, struct err *e)
 
 	if (!*path)
 		path = "pkg.lock";
-	if (fs_read(c->a, AT_FDCWD, path, 0, &text, e) < 0)
-		return err_hint(e, "`pkg lock` writes a lock");
+	if (fs_read(c->a, AT_FDCWD, path, 0, &text, e) < 0) {
+		err_hint(e, "`pkg lock` writes a lock");
+		return ctx_operand(e);
+	}
 	return lock_read(c->a, path, text, out_lock, e);
 }
 
@@ -191,13 +201,11 @@ plan_locked(struct ctx *c, const struct act *act, struct session *s, struct step
 	return steps_towards(s, c->a, &act->lock->state, steps, e);
 }
 
-/* JSON is one object: where something is done, it comes at the end. */
 static void
-show_steps(struct ctx *c, const struct steps *steps, bool nothing)
+show_steps(struct ctx *c, const struct act *act, const struct steps *steps, bool nothing)
 {
-	if (c->global.json && (nothing || c->global.dry_run))
-		json_plan(c, steps, NULL);
-	if (c->global.json || c->global.quiet)
+	json_plan(c, act, steps);
+	if (c->global.quiet)
 		return;
 	if (nothing)
 		out("Nothing to do.\n");
@@ -231,9 +239,11 @@ run_session(struct ctx *c, const struct act *act, struct session *s, struct err 
 		return -1;
 	note_absent(c, &act->change, &s->state);
 	nothing = !steps.changes && !act->create;
-	show_steps(c, &steps, nothing);
-	if (nothing || c->global.dry_run)
+	show_steps(c, act, &steps, nothing);
+	if (nothing || c->global.dry_run) {
+		json_result(c, act, NULL);
 		return 0;
+	}
 	if (confirm(c, act, &steps, e) < 0)
 		return -1;
 	note = ctx_note(c, "%.*s", STR_ARG(act->subject));

@@ -7,7 +7,8 @@
 
 struct act {
 	const char *switch_name;
-	bool create; /* the switch is made, and becomes the current one */
+	bool create;      /* the switch is made, and becomes the current one */
+	const char *part; /* one of several acts: the member of the JSON data that tells of it; or NULL */
 	struct change change;
 	struct change_options options;
 	struct str subject;      /* of the ledger commit */

@@ -1,32 +1,94 @@
 #include "cli/cmd.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/debug.h"
+#include "base/term.h"
 #include "cli/ctx.h"
+#include "cli/foreign.h"
+#include "cli/globals.h"
 #include "cli/help.h"
+#include "cli/out.h"
+#include "cli/pager.h"
 
 #define CMD_ROW(name, args, text, needs) {#name, args, text, needs, cmd_##name},
 const struct cmd cmds[] = {COMMANDS(CMD_ROW)};
 const size_t cmd_count = COUNT_OF(cmds);
 
 static const struct {
-	const char *alias, *name;
-} aliases[] = {{"uninstall", "remove"}, {"repository", "repo"}, {"remote", "repo"}, {"info", "show"}};
+	const char *alias, *name, *word;
+} aliases[] = {
+	{"uninstall", "remove", NULL}, {"repository", "repo", NULL}, {"remote", "repo", NULL},
+	{"info", "show", NULL},        {"unpin", "pin", "remove"},
+};
 
-const struct cmd *
-cmd_find(struct str name)
+static const struct cmd *
+find(struct str name, const char **word)
 {
+	*word = NULL;
 	for (size_t i = 0; i < COUNT_OF(aliases); i++)
-		if (str_is(name, aliases[i].alias))
+		if (str_is(name, aliases[i].alias)) {
 			name = str_of(aliases[i].name);
+			*word = aliases[i].word;
+		}
 	for (size_t i = 0; i < cmd_count; i++)
 		if (str_is(name, cmds[i].name))
 			return &cmds[i];
 	return NULL;
 }
+
+const struct cmd *
+cmd_find(struct str name)
+{
+	const char *word;
+
+	return find(name, &word);
+}
+
+/* --- did you mean --- */
+
+enum { NEAR = 2 };
+
+struct near {
+	struct str typed;
+	unsigned distance;
+	const char *names[4]; /* all at that distance */
+	size_t n;
+};
+
+static void
+near_try(struct near *near, const char *name)
+{
+	unsigned distance = str_distance(near->typed, str_of(name), NEAR);
+
+	/* A word that shares no letter with what was typed is no help. */
+	if (distance > NEAR || distance >= near->typed.n || distance > near->distance)
+		return;
+	if (distance < near->distance)
+		near->n = 0;
+	near->distance = distance;
+	if (near->n < COUNT_OF(near->names))
+		near->names[near->n++] = name;
+}
+
+static int
+unknown_command(struct ctx *c, struct str name, struct err *e)
+{
+	struct near near = {.typed = name, .distance = NEAR + 1};
+	const char *here = foreign_command(name);
+
+	if (here)
+		return err_set(e, ERR_USAGE, "opam's `" STR_FMT "` is %s here", STR_ARG(name), here);
+	for (size_t i = 0; i < cmd_count; i++)
+		near_try(&near, cmds[i].name);
+	for (size_t i = 0; i < COUNT_OF(aliases); i++)
+		near_try(&near, aliases[i].alias);
+	err_set(e, ERR_USAGE, "unknown command '%s'", out_safe(c, name));
+	for (size_t i = 0; i < near.n; i++)
+		err_hint(e, "did you mean `pkg %s`?", near.names[i]);
+	return near.n ? -1 : err_hint(e, "`pkg help` lists the commands");
+}
+
+/* --- options --- */
 
 static const struct opt *
 copy_options(struct arena *a, const struct opt *options)
@@ -41,50 +103,6 @@ copy_options(struct arena *a, const struct opt *options)
 	return copy;
 }
 
-const struct opt *
-global_options(struct ctx *c)
-{
-	struct globals *g = &c->global;
-	const struct opt options[] = {
-		{OPT_STRING, 'C', "directory", "DIR", "work in DIR", &g->directory},
-		{OPT_STRING, 0, "root", "DIR", "the root folder (PKGROOT)", &g->root},
-		{OPT_STRING, 0, "switch", "SWITCH", "the switch meant (PKGSWITCH)", &g->switch_name},
-		{OPT_FLAG, 'y', "yes", NULL, "answer yes to every question (PKGYES)", &g->yes},
-		{OPT_FLAG, 0, "dry-run", NULL, "say what would be done, and do nothing", &g->dry_run},
-		{OPT_FLAG, 0, "json", NULL, "print the answer as JSON", &g->json},
-		{OPT_FLAG, 0, "offline", NULL, "open no socket", &g->offline},
-		{OPT_INT, 'j', "jobs", "N", "jobs of a build (PKGJOBS)", &g->jobs},
-		{OPT_STRING, 'm', "message", "TEXT", "the reason, kept in the ledger", &g->message},
-		{OPT_FLAG, 'v', "verbose", NULL, "say more", &g->verbose},
-		{OPT_FLAG, 'q', "quiet", NULL, "say only errors", &g->quiet},
-		{OPT_STRING, 0, "debug", "SECTIONS", "traces for maintainers", &g->debug},
-		{OPT_FLAG, 'h', "help", NULL, "print the manual page", &g->help},
-		{OPT_FLAG, 0, "version", NULL, "print the version", &g->version},
-		{.name = NULL},
-	};
-
-	return copy_options(c->a, options);
-}
-
-static int
-use_globals(struct ctx *c, struct err *e)
-{
-	struct globals *g = &c->global;
-
-	if (g->directory && chdir(g->directory) < 0)
-		return err_sys(e, "entering %s", g->directory);
-	g->directory = NULL; /* options are read again for a sub-word */
-	if (g->debug && !debug_enable(g->debug))
-		return err_set(e, ERR_USAGE, "--debug: unknown section in '%s'", g->debug);
-	if (ctx_env("PKGYES", NULL) && strcmp(getenv("PKGYES"), "0") != 0)
-		g->yes = true;
-	if (!g->jobs && ctx_env("PKGJOBS", NULL))
-		g->jobs = strtol(getenv("PKGJOBS"), NULL, 10);
-	if (g->jobs < 0 || g->jobs > 1024)
-		return err_set(e, ERR_USAGE, "--jobs: %ld is no number of jobs", g->jobs);
-	return 0;
-}
-
 int
 cmd_options(struct ctx *c, const struct opt *own, int argc, char **argv, int *n, struct err *e)
 {
@@ -96,73 +114,123 @@ cmd_options(struct ctx *c, const struct opt *own, int argc, char **argv, int *n,
 		c->describe->own = copy_options(c->a, own ? own : none);
 		return 0;
 	}
-	*n = opt_parse(c->a, own ? own : none, global_options(c), argc, argv, NULL, e);
+	*n = opt_parse(c->a, own ? own : none, global_rows(c), argc, argv, NULL, e);
 	if (*n < 0)
 		return err_hint(e, "`pkg help %s` lists the options", c->command);
+	if (globals_apply(c, e) < 0)
+		return -1;
 	if (c->global.help) {
 		*n = -1;
 		return help_page(c, c->command, e);
 	}
-	if (use_globals(c, e) < 0)
+	if (!c->have_root && ctx_open(c, cmd->needs & (NEED_ROOT | NEED_CREATE), e) < 0)
 		return -1;
-	return c->have_root ? 0 : ctx_open(c, cmd->needs, e);
+	return cmd->needs & PAGED ? pager_start(c, e) : 0;
 }
 
-int
-cmd_word(const struct opt *options, int argc, char **argv)
+/* --- where the words stand --- */
+
+/* Calls what runs a command or a word of it; it stops at cmd_options(). */
+static int
+describe(struct ctx *c, int (*run)(struct ctx *c, int argc, char **argv, struct err *e), int argc,
+	 char **argv, struct description *description, struct err *e)
 {
-	for (int i = 0; i < argc; i++) {
-		bool takes_value = false;
+	struct description *outer = c->describe;
+	int rc;
 
-		if (argv[i][0] != '-' || argv[i][1] == '\0')
-			return i;
-		for (const struct opt *o = options; o->name; o++) {
-			bool here = (argv[i][1] == o->letter && o->letter && !argv[i][2]) ||
-				    (strncmp(argv[i], "--", 2) == 0 && strcmp(argv[i] + 2, o->name) == 0);
-
-			takes_value |= here && o->kind != OPT_FLAG && o->kind != OPT_OPTIONAL;
-		}
-		i += takes_value;
-	}
-	return argc;
-}
-
-int
-cmd_sub(struct ctx *c, const struct subcmd *table, size_t n, int argc, char **argv, struct err *e)
-{
-	int at = cmd_word(global_options(c), argc, argv), operands;
-
-	if (c->describe) {
-		c->describe->subs = table;
-		c->describe->sub_count = n;
-	}
-	if (at == argc) {
-		if (cmd_options(c, NULL, argc, argv, &operands, e) < 0)
-			return -1;
-		return operands < 0 ? 0 : table[0].run(c, argc, argv, e);
-	}
-	for (size_t i = 0; i < n; i++) {
-		if (strcmp(argv[at], table[i].name) != 0)
-			continue;
-		if (c->describe)
-			c->describe->sub = table[i].name;
-		memmove(argv + at, argv + at + 1, (size_t)(argc - at - 1) * sizeof(*argv));
-		return table[i].run(c, argc - 1, argv, e);
-	}
-	err_set(e, ERR_USAGE, "pkg %s: unknown word '%s'", c->command, argv[at]);
-	return err_hint(e, "`pkg help %s` lists what there is", c->command);
+	*description = (struct description){0};
+	c->describe = description;
+	rc = run(c, argc, argv, e);
+	c->describe = outer;
+	return rc;
 }
 
 int
 cmd_describe(struct ctx *c, const struct cmd *cmd, int argc, char **argv, struct description *description,
 	     struct err *e)
 {
-	int rc;
-
-	*description = (struct description){0};
 	c->command = cmd->name;
-	c->describe = description;
-	rc = cmd->run(c, argc, argv, e);
-	c->describe = NULL;
-	return rc;
+	return describe(c, cmd->run, argc, argv, description, e);
+}
+
+/* Is argv[at] the first operand, when it is read with the options of what it names? So `--rank 1 add` has
+ * its word third, because `add` knows that --rank takes a value. */
+static bool
+is_first(struct ctx *c, int (*run)(struct ctx *c, int argc, char **argv, struct err *e), int argc,
+	 char **argv, int at)
+{
+	char **rest = arena_array(c->a, char *, (size_t)argc + 1);
+	struct description description;
+	struct err ignored;
+
+	memcpy(rest, argv, (size_t)at * sizeof(*rest));
+	memcpy(rest + at, argv + at + 1, (size_t)(argc - at - 1) * sizeof(*rest));
+	return describe(c, run, argc - 1, rest, &description, &ignored) == 0 &&
+	       opt_word(description.own, global_options(c), argc, argv) == at;
+}
+
+const struct cmd *
+cmd_locate(struct ctx *c, int argc, char **argv, int *at, const char **word, struct err *e)
+{
+	const struct cmd *cmd;
+	int first = opt_word(NULL, global_options(c), argc, argv);
+
+	*at = first;
+	*word = NULL;
+	if (first == argc)
+		return NULL;
+	for (int i = first; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		cmd = find(str_of(argv[i]), word);
+		if (!cmd)
+			continue;
+		c->command = cmd->name;
+		if (i == first || is_first(c, cmd->run, argc, argv, i)) {
+			*at = i;
+			return cmd;
+		}
+	}
+	c->command = NULL;
+	unknown_command(c, str_of(argv[first]), e);
+	return NULL;
+}
+
+static const struct subcmd *
+find_word(struct ctx *c, const struct subcmd *table, size_t n, int argc, char **argv, int *at)
+{
+	for (*at = 0; *at < argc && strcmp(argv[*at], "--") != 0; ++*at)
+		for (size_t i = 0; i < n; i++)
+			if (strcmp(argv[*at], table[i].name) == 0 &&
+			    is_first(c, table[i].run, argc, argv, *at))
+				return &table[i];
+	*at = opt_word(NULL, global_options(c), argc, argv);
+	return NULL;
+}
+
+int
+cmd_sub(struct ctx *c, const struct subcmd *table, size_t n, int argc, char **argv, struct err *e)
+{
+	struct near near = {.distance = NEAR + 1};
+	int at, operands;
+	const struct subcmd *sub = find_word(c, table, n, argc, argv, &at);
+
+	if (c->describe) {
+		c->describe->subs = table;
+		c->describe->sub_count = n;
+		c->describe->sub = sub ? sub->name : NULL;
+	}
+	if (sub) {
+		memmove(argv + at, argv + at + 1, (size_t)(argc - at - 1) * sizeof(*argv));
+		return sub->run(c, argc - 1, argv, e);
+	}
+	if (c->describe)
+		return cmd_options(c, NULL, argc, argv, &operands, e);
+	if (at == argc)
+		return table[0].run(c, argc, argv, e);
+	near.typed = str_of(argv[at]);
+	for (size_t i = 0; i < n; i++)
+		near_try(&near, table[i].name);
+	err_set(e, ERR_USAGE, "pkg %s: unknown word '%s'", c->command, out_safe(c, near.typed));
+	for (size_t i = 0; i < near.n; i++)
+		err_hint(e, "did you mean `pkg %s %s`?", c->command, near.names[i]);
+	return err_hint(e, "`pkg help %s` lists what there is", c->command);
 }

@@ -6,43 +6,57 @@
 #define CLI_CMD_H
 
 #include "apply/session.h"
+#include "base/json.h"
 #include "base/opt.h"
 
 /* What a command needs before it runs. */
 enum {
 	NEED_ROOT = 1 << 0,   /* an existing root */
 	NEED_CREATE = 1 << 1, /* a root, made when it is missing */
+	PAGED = 1 << 2,       /* a long answer goes through a pager on a terminal */
 };
 
 #define COMMANDS(X)                                                                                          \
 	X(install, "PACKAGE...", "install packages into the switch", NEED_CREATE)                            \
 	X(remove, "PACKAGE...", "remove packages from the switch", NEED_ROOT)                                \
 	X(upgrade, "[PACKAGE...]", "raise packages to what the repositories offer", NEED_ROOT)               \
-	X(list, "[PATTERN...]", "list the installed packages", NEED_ROOT)                                    \
-	X(show, "PACKAGE...", "show what is known of a package", NEED_ROOT)                                  \
+	X(list, "[PATTERN...]", "list the installed packages", NEED_ROOT | PAGED)                            \
+	X(show, "PACKAGE...", "show what is known of a package", NEED_ROOT | PAGED)                          \
 	X(pin, "add|remove|list", "take a package's source from elsewhere", NEED_ROOT)                       \
 	X(switch, "create|list|set|show|remove", "make, choose and remove switches", NEED_CREATE)            \
 	X(undo, "", "put the switch back to before its last transaction", NEED_ROOT)                         \
 	X(lock, "[REQUEST...]", "write down exactly what is to be installed", NEED_CREATE)                   \
 	X(fetch, "--locked[=FILE]", "bring all that a lock needs into the store", NEED_CREATE)               \
 	X(rebuild, "[PACKAGE...]", "build again, and compare with what is recorded", NEED_ROOT)              \
-	X(history, "", "list the transactions of the switch", NEED_ROOT)                                     \
+	X(history, "", "list the transactions of the switch", NEED_ROOT | PAGED)                             \
 	X(trace, "IMAGE", "name every source that went into an image", NEED_ROOT)                            \
 	X(repo, "add|remove|list", "configure package repositories", NEED_CREATE)                            \
 	X(update, "[REPOSITORY...]", "take new snapshots of the package repositories", NEED_ROOT)            \
 	X(env, "", "print the environment of the switch for a shell", 0)                                     \
 	X(exec, "-- COMMAND...", "run a command in the environment of the switch", NEED_ROOT)                \
-	X(log, "PACKAGE", "print the build log of a package", NEED_ROOT)                                     \
+	X(log, "PACKAGE", "print the build log of a package", NEED_ROOT | PAGED)                             \
 	X(nightly, "run|status|log|diff|report|base", "build whole repositories in containers", NEED_ROOT)   \
 	X(lint, "FILE|DIR...", "say what is wrong with package definitions", 0)                              \
 	X(init, "", "make the root folder (other commands do it when needed)", NEED_CREATE)                  \
 	X(completion, "bash|zsh|fish", "print what completes pkg in a shell", 0)                             \
+	X(version, "", "print the version", 0)                                                               \
 	X(help, "[COMMAND]", "print the manual page of a command", 0)
 
 struct globals {
-	const char *directory, *root, *switch_name, *color, *message, *debug;
-	bool yes, dry_run, json, verbose, quiet, offline, help, version;
-	long jobs;
+	const char *directory, *root, *switch_name, *message, *debug;
+	const char *json; /* where the envelope goes: "" or "-" stdout, a number, a file; NULL: nowhere */
+	const char *format, *color, *progress, *confirm_level, *cli;
+	bool yes, no, dry_run, verbose, quiet, offline, no_wait, no_pager, help, version;
+	long jobs, timeout;
+};
+
+/* The envelope under construction, and where it goes. */
+struct answer {
+	struct json json;
+	bool begun;  /* `data` is open */
+	bool opened; /* fd is where it goes */
+	bool alone;  /* it goes to stdout, and text nowhere */
+	int fd;
 };
 
 struct ctx {
@@ -55,8 +69,14 @@ struct ctx {
 	bool have_root;
 	struct apply apply;
 	struct report report;
+	struct answer answer;
 	struct opam_strings warnings; /* for the JSON envelope */
 	size_t warning_room;
+	bool read;                    /* the options were read: what they say holds */
+	bool yes_env;                 /* PKGYES says so, no option */
+	bool colored;                 /* stderr takes colours */
+	bool terminal;                /* stdout is one, perhaps behind a pager */
+	int pager;                    /* its process, or 0 */
 	struct description *describe; /* filled instead of running the command, unless NULL */
 };
 
@@ -68,10 +88,12 @@ struct cmd {
 extern const struct cmd cmds[];
 extern const size_t cmd_count;
 const struct cmd *cmd_find(struct str name);
+/* The row that the arguments name, and which of them does: options may stand before it. An alias may stand
+ * for a command and a word of it (*word, else NULL). NULL: *at is argc and there is none, or *e is set. */
+const struct cmd *cmd_locate(struct ctx *c, int argc, char **argv, int *at, const char **word, struct err *e);
 
-/* Global options, for every command's opt_parse; ends with a row without name. */
-const struct opt *global_options(struct ctx *c);
-/* opt_parse with the global options; --help prints the page and sets *n to -1. */
+/* Reads options: the command's own (or NULL) and the global ones, which take effect here. --help prints
+ * the page and sets *n to -1. */
 int cmd_options(struct ctx *c, const struct opt *own, int argc, char **argv, int *n, struct err *e);
 /* `pkg NAME SUB ...`: runs the row named by argv[0]. */
 struct subcmd {
@@ -79,8 +101,6 @@ struct subcmd {
 	int (*run)(struct ctx *c, int argc, char **argv, struct err *e);
 };
 int cmd_sub(struct ctx *c, const struct subcmd *table, size_t n, int argc, char **argv, struct err *e);
-/* Index of the first argument that is neither an option of the table nor an option's value, or argc. */
-int cmd_word(const struct opt *options, int argc, char **argv);
 
 /* What a command takes, from the rows that it parses with. */
 struct description {

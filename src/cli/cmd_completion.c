@@ -29,6 +29,7 @@ print_script(struct ctx *c, const char *source, const char *installed, struct er
 		return err_set(e, ERR_NOTFOUND, "the script %s is not installed", installed);
 	if (fs_read(c->a, AT_FDCWD, path, 1 << 20, &text, e) < 0)
 		return -1;
+	json_key_str(out_data(c), "script", text);
 	out_bytes(c, text);
 	return 0;
 }

@@ -105,25 +105,37 @@ print_setting(struct ctx *c, const struct dialect *d, const struct setting *s)
 	out_bytes(c, buf_str(&b));
 }
 
-static void
-print_json(struct ctx *c, const struct settings *list)
+static int
+by_name(const void *a, const void *b)
 {
-	struct json j = out_json_open(c);
+	return str_cmp(((const struct setting *)a)->name, ((const struct setting *)b)->name);
+}
 
-	json_key_object(&j, "variables");
+/* Sorted; the text keeps its order. */
+static void
+json_settings(struct ctx *c, const struct settings *list)
+{
+	struct setting *sorted = arena_array(c->a, struct setting, list->n + 1);
+	struct json *j = out_data(c);
+
+	if (list->n)
+		memcpy(sorted, list->v, list->n * sizeof(*sorted));
+	qsort(sorted, list->n, sizeof(*sorted), by_name);
+	json_key_array(j, "variables");
 	for (size_t i = 0; i < list->n; i++) {
-		if (!list->v[i].set)
+		if (!sorted[i].set)
 			continue;
-		json_name(&j, str_c(c->a, list->v[i].name));
-		json_add_str(&j, list->v[i].value);
+		json_object(j);
+		json_key_str(j, "name", sorted[i].name);
+		json_key_str(j, "value", sorted[i].value);
+		json_end(j);
 	}
-	json_end(&j);
-	json_key_array(&j, "unset");
+	json_end(j);
+	json_key_array(j, "unset");
 	for (size_t i = 0; i < list->n; i++)
-		if (!list->v[i].set)
-			json_add_str(&j, list->v[i].name);
-	json_end(&j);
-	out_json_close(c, &j, NULL);
+		if (!sorted[i].set)
+			json_add_str(j, sorted[i].name);
+	json_end(j);
 }
 
 int
@@ -151,17 +163,15 @@ cmd_env(struct ctx *c, int argc, char **argv, struct err *e)
 		if (strcmp(dialects[i].shell, shell) == 0)
 			dialect = &dialects[i];
 	if (!dialect)
-		return err_set(e, ERR_USAGE, "--shell: '%s' is none of sh, bash, zsh, fish", shell);
+		return err_set(e, ERR_USAGE, "--shell: '%s' is none of sh, bash, zsh, fish",
+			       out_safe(c, str_of(shell)));
 	was = snapshot(c->a);
 	if (revert)
 		environ_leave(c);
 	else if (ctx_open(c, NEED_ROOT, e) < 0 || environ_of(c, &variables, e) < 0)
 		return -1;
 	collect(c->a, &was, &variables, &list);
-	if (c->global.json) {
-		print_json(c, &list);
-		return 0;
-	}
+	json_settings(c, &list);
 	for (size_t i = 0; i < list.n; i++)
 		print_setting(c, dialect, &list.v[i]);
 	return 0;

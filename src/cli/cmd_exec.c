@@ -23,6 +23,9 @@ cmd_exec(struct ctx *c, int argc, char **argv, struct err *e)
 		return -1;
 	if (n < 0)
 		return 0;
+	/* PKGJSON is for pkg; the command answers in its own way. */
+	if (c->answer.alone && !ctx_env("PKGJSON", NULL))
+		return err_set(e, ERR_USAGE, "exec prints what the command prints: --json has no place here");
 	command = rest < argc ? argv + rest + 1 : argv;
 	if (rest < argc ? n > 0 || rest + 1 == argc : n == 0) {
 		err_set(e, ERR_USAGE, "which command?");

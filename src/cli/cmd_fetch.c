@@ -22,6 +22,7 @@ cmd_fetch(struct ctx *c, int argc, char **argv, struct err *e)
 		return err_set(e, ERR_USAGE, "usage: pkg fetch --locked[=FILE]");
 	if (act_lock(c, locked, &lock, e) < 0 || lock_fetch(&s, c->a, &lock, e) < 0)
 		return -1;
+	json_key_int(out_data(c), "packages", (int64_t)lock.state.record_count);
 	out_message(c, "the sources of %zu packages are in the store\n", lock.state.record_count);
 	return 0;
 }

@@ -82,7 +82,7 @@ cmd_history(struct ctx *c, int argc, char **argv, struct err *e)
 	size_t count;
 	const char *name;
 	struct oid head;
-	struct json j;
+	struct json *j;
 	int n;
 
 	if (cmd_options(c, options, argc, argv, &n, e) < 0)
@@ -94,17 +94,13 @@ cmd_history(struct ctx *c, int argc, char **argv, struct err *e)
 	if (ctx_switch(c, &name, e) < 0 || ledger_head(c->root.store, c->a, name, &head, e) < 0 ||
 	    ledger_history(c->root.store, c->a, &head, (size_t)max, &entries, &count, e) < 0)
 		return -1;
-	if (!c->global.json) {
-		for (size_t i = 0; i < count; i++)
-			show_entry(c, &entries[i]);
-		return 0;
+	j = out_data(c);
+	json_key_c(j, "switch", name);
+	json_key_array(j, "transactions");
+	for (size_t i = 0; i < count; i++) {
+		show_entry(c, &entries[i]);
+		json_entry(c, j, &entries[i]);
 	}
-	j = out_json_open(c);
-	json_key_c(&j, "switch", name);
-	json_key_array(&j, "transactions");
-	for (size_t i = 0; i < count; i++)
-		json_entry(c, &j, &entries[i]);
-	json_end(&j);
-	out_json_close(c, &j, NULL);
+	json_end(j);
 	return 0;
 }

@@ -12,6 +12,7 @@ cmd_init(struct ctx *c, int argc, char **argv, struct err *e)
 		return 0;
 	if (n > 0)
 		return err_set(e, ERR_USAGE, "init takes no argument; `pkg repo add` adds a repository");
+	json_key_c(out_data(c), "path", c->root.path);
 	out("%s\n", out_safe(c, str_of(c->root.path)));
 	return 0;
 }

@@ -8,6 +8,7 @@ default_switch(struct ctx *c, struct err *e)
 {
 	struct act act = {.switch_name = "default",
 			  .create = true,
+			  .part = "created",
 			  .change.kind = REQUEST_INSTALL,
 			  .subject = STR("switch create default")};
 	struct repo_packages found = {0};

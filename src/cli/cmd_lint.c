@@ -166,70 +166,56 @@ severity(bool error)
 	return error ? "error" : "warning";
 }
 
-static size_t
-show_findings(struct lint *l)
+static int
+tell(struct lint *l, struct err *e)
 {
+	struct json *j = out_data(l->c);
 	struct ctx *c = l->c;
 	size_t errors = 0, warnings;
 
+	json_key_int(j, "files", (int64_t)l->files);
+	json_key_array(j, "findings");
 	for (size_t i = 0; i < l->findings.n; i++) {
 		const struct opam_finding *f = &l->findings.v[i];
 
 		errors += f->error;
-		if (!c->global.json)
-			out("%s:%u:%u: %s %d: %s\n", out_safe(c, str_of(f->at.file)), f->at.line, f->at.col,
-			    severity(f->error), f->id, out_safe(c, f->text));
+		json_object(j);
+		json_key_c(j, "severity", severity(f->error));
+		json_key_int(j, "id", f->id);
+		json_key_c(j, "file", f->at.file);
+		json_key_int(j, "line", f->at.line);
+		json_key_int(j, "col", f->at.col);
+		json_key_str(j, "message", f->text);
+		json_end(j);
+		out("%s:%u:%u: %s %d: %s\n", out_safe(c, str_of(f->at.file)), f->at.line, f->at.col,
+		    severity(f->error), f->id, out_safe(c, f->text));
 	}
+	json_end(j);
 	warnings = l->findings.n - errors;
-	if (!c->global.json)
-		out_message(c, "%zu file%s, %zu error%s, %zu warning%s\n", l->files, l->files == 1 ? "" : "s",
-			    errors, errors == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s");
-	return errors;
-}
-
-static void
-json_findings(struct lint *l)
-{
-	struct json j = out_json_open(l->c);
-
-	json_key_array(&j, "findings");
-	for (size_t i = 0; i < l->findings.n; i++) {
-		const struct opam_finding *f = &l->findings.v[i];
-
-		json_object(&j);
-		json_key_c(&j, "severity", severity(f->error));
-		json_key_int(&j, "id", f->id);
-		json_key_c(&j, "file", f->at.file);
-		json_key_int(&j, "line", f->at.line);
-		json_key_int(&j, "col", f->at.col);
-		json_key_str(&j, "message", f->text);
-		json_end(&j);
-	}
-	json_end(&j);
-	out_json_close(l->c, &j, NULL);
+	out_message(c, "%zu file%s, %zu error%s, %zu warning%s\n", l->files, l->files == 1 ? "" : "s", errors,
+		    errors == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s");
+	if (!errors)
+		return 0;
+	return err_set(e, ERR_PARSE, "%zu error%s in %zu file%s", errors, errors == 1 ? "" : "s", l->files,
+		       l->files == 1 ? "" : "s");
 }
 
 static int
 list_rules(struct ctx *c)
 {
-	struct json j;
+	struct json *j = out_data(c);
 
-	for (size_t i = 0; !c->global.json && i < opam_lint_rule_count; i++)
+	json_key_array(j, "rules");
+	for (size_t i = 0; i < opam_lint_rule_count; i++) {
+		json_object(j);
+		json_key_int(j, "id", opam_lint_rules[i].id);
+		json_key_c(j, "severity", severity(opam_lint_rules[i].error));
+		json_key_c(j, "message", opam_lint_rules[i].text);
+		json_end(j);
 		out("%2d %-7s %s\n", opam_lint_rules[i].id, severity(opam_lint_rules[i].error),
 		    opam_lint_rules[i].text);
-	if (!c->global.json)
-		return 0;
-	j = out_json_open(c);
-	json_key_array(&j, "rules");
-	for (size_t i = 0; i < opam_lint_rule_count; i++) {
-		json_object(&j);
-		json_key_int(&j, "id", opam_lint_rules[i].id);
-		json_key_c(&j, "severity", severity(opam_lint_rules[i].error));
-		json_key_c(&j, "message", opam_lint_rules[i].text);
-		json_end(&j);
 	}
-	json_end(&j);
-	out_json_close(c, &j, NULL);
+	json_end(j);
 	return 0;
 }
 
@@ -254,8 +240,6 @@ cmd_lint(struct ctx *c, int argc, char **argv, struct err *e)
 		return err_set(e, ERR_USAGE, "which files?"), err_hint(e, "pkg lint FILE|DIR...");
 	for (int i = 0; i < n; i++)
 		if (lint_path(&l, argv[i], e) < 0)
-			return -1;
-	if (c->global.json)
-		json_findings(&l);
-	return show_findings(&l) ? CMD_STATUS + ERR_PARSE : 0;
+			return ctx_operand(e);
+	return tell(&l, e);
 }

@@ -45,7 +45,7 @@ json_package(struct json *j, const struct state *s, const struct record *r)
 	json_key_c(j, "source", source_class_text(r->source.class));
 	json_key_c(j, "commit", r->source.commit.hex);
 	json_key_c(j, "tree", r->source.tree.hex);
-	json_key_str(j, "input_id", r->input_id);
+	out_json_sha256(j, "input_id", r->input_id);
 	json_key_c(j, "output", r->output.hex);
 	json_end(j);
 }
@@ -62,7 +62,7 @@ cmd_list(struct ctx *c, int argc, char **argv, struct err *e)
 	struct state state = {0};
 	const char *name;
 	struct oid head;
-	struct json j;
+	struct json *j;
 	int n;
 
 	if (cmd_options(c, options, argc, argv, &n, e) < 0)
@@ -71,20 +71,17 @@ cmd_list(struct ctx *c, int argc, char **argv, struct err *e)
 		return 0;
 	if (ctx_state(c, &name, &head, &state, e) < 0)
 		return -1;
-	if (c->global.json) {
-		j = out_json_open(c);
-		json_key_c(&j, "switch", name);
-		json_key_array(&j, "packages");
-	}
+	j = out_data(c);
+	json_key_c(j, "switch", name);
+	json_key_array(j, "packages");
 	rows.v = arena_array(c->a, struct str, state.record_count + 1);
 	for (size_t i = 0; i < state.record_count; i++) {
 		const struct record *r = &state.records[i];
 
 		if (!matches(c, r->name, argv, n))
 			continue;
-		if (c->global.json)
-			json_package(&j, &state, r);
-		else if (shortly)
+		json_package(j, &state, r);
+		if (shortly)
 			out("%s\n", out_safe(c, r->name));
 		else
 			rows.v[rows.n++] =
@@ -92,11 +89,7 @@ cmd_list(struct ctx *c, int argc, char **argv, struct err *e)
 					   STR_ARG(r->version), is_root(&state, r->name) ? "root" : "-",
 					   source_class_text(r->source.class), identity(c, r));
 	}
-	if (c->global.json) {
-		json_end(&j);
-		out_json_close(c, &j, NULL);
-		return 0;
-	}
+	json_end(j);
 	out_table(c, &rows);
 	return 0;
 }

@@ -69,8 +69,10 @@ check_lock(struct ctx *c, struct session *s, const char *path, struct err *e)
 	old.object_count = 0;
 	if (lock_text(c->a, &old, &before, e) < 0 || lock_text(c->a, &now, &after, e) < 0)
 		return -1;
+	json_key_c(out_data(c), "path", path);
+	json_key_bool(out_data(c), "holds", str_eq(before, after));
 	if (str_eq(before, after)) {
-		out_message(c, "%s holds\n", path);
+		out_message(c, "%s holds\n", out_safe(c, str_of(path)));
 		return 0;
 	}
 	for (size_t i = 0; i < before.n && i < after.n && before.s[i] == after.s[i]; i++)
@@ -81,6 +83,22 @@ check_lock(struct ctx *c, struct session *s, const char *path, struct err *e)
 	return err_hint(e, "`pkg lock` makes it again");
 }
 
+static void
+json_lock(struct ctx *c, const struct lock *lock)
+{
+	struct json *j = out_data(c);
+
+	json_key_array(j, "packages");
+	for (size_t i = 0; i < lock->state.record_count; i++) {
+		json_object(j);
+		json_key_str(j, "name", lock->state.records[i].name);
+		json_key_str(j, "version", lock->state.records[i].version);
+		out_json_sha256(j, "input_id", lock->state.records[i].input_id);
+		json_end(j);
+	}
+	json_end(j);
+}
+
 static int
 write_lock(struct ctx *c, const struct lock *lock, const char *path, struct err *e)
 {
@@ -88,13 +106,16 @@ write_lock(struct ctx *c, const struct lock *lock, const char *path, struct err 
 
 	if (lock_text(c->a, lock, &text, e) < 0)
 		return -1;
+	json_lock(c, lock);
 	if (strcmp(path, "-") == 0) {
+		json_key_str(out_data(c), "lock", text);
 		out_bytes(c, text);
 		return 0;
 	}
+	json_key_c(out_data(c), "path", path);
 	if (!c->global.dry_run && fs_write(AT_FDCWD, path, text, 0644, true, e) < 0)
 		return -1;
-	out_message(c, "%s: %zu package%s\n", path, lock->state.record_count,
+	out_message(c, "%s: %zu package%s\n", out_safe(c, str_of(path)), lock->state.record_count,
 		    lock->state.record_count == 1 ? "" : "s");
 	return 0;
 }

@@ -89,18 +89,17 @@ static void
 json_run(struct ctx *c, const struct night *n, const struct oid *commit)
 {
 	size_t counts[NIGHT_STATE_COUNT] = {0};
-	struct json j = out_json_open(c);
+	struct json *j = out_data(c);
 
 	for (size_t i = 0; i < n->package_count; i++)
 		counts[n->packages[i].fate.state]++;
-	json_key_str(&j, "night", n->name);
-	json_key_c(&j, "commit", commit->hex);
-	json_key_int(&j, "built", (int64_t)n->built);
-	json_key_object(&j, "counts");
+	json_key_str(j, "night", n->name);
+	json_key_c(j, "commit", commit->hex);
+	json_key_int(j, "built", (int64_t)n->built);
+	json_key_object(j, "counts");
 	for (size_t i = 0; i < NIGHT_STATE_COUNT; i++)
-		json_key_int(&j, night_state_text((enum night_state)i), (int64_t)counts[i]);
-	json_end(&j);
-	out_json_close(c, &j, NULL);
+		json_key_int(j, night_state_text((enum night_state)i), (int64_t)counts[i]);
+	json_end(j);
 }
 
 static int
@@ -121,9 +120,8 @@ tell(struct ctx *c, const struct night *n, const struct oid *commit)
 					      STR_ARG(p->name), p->version.n ? "." : "", STR_ARG(p->version),
 					      night_state_text(p->fate.state), STR_ARG(p->fate.reason));
 	}
-	if (c->global.json) {
-		json_run(c, n, commit);
-	} else if (!c->global.quiet) {
+	json_run(c, n, commit);
+	if (!c->global.quiet) {
 		out_table(c, &rows);
 		out("%s: ", out_safe(c, n->name));
 		nightly_counts(counts);
@@ -139,29 +137,26 @@ static int
 tell_plan(struct ctx *c, const struct night *n)
 {
 	struct opam_strings rows = {arena_array(c->a, struct str, n->package_count + 1), 0};
-	struct json j = out_json_open(c);
+	struct json *j = out_data(c);
 
-	json_key_array(&j, "packages");
+	json_key_array(j, "packages");
 	for (size_t i = 0; i < n->package_count; i++) {
 		const struct night_package *p = &n->packages[i];
 		bool planned = p->node && p->node->input_id.n;
 
-		json_object(&j);
-		json_key_str(&j, "name", p->name);
-		json_key_str(&j, "version", p->version);
-		json_key_c(&j, "state", planned ? "planned" : night_state_text(p->fate.state));
-		json_key_str(&j, "input_id", planned ? p->node->input_id : STR(""));
-		json_key_str(&j, "reason", p->fate.reason);
-		json_end(&j);
+		json_object(j);
+		json_key_str(j, "name", p->name);
+		json_key_str(j, "version", p->version);
+		json_key_c(j, "state", planned ? "planned" : night_state_text(p->fate.state));
+		out_json_sha256(j, "input_id", planned ? p->node->input_id : STR(""));
+		json_key_str(j, "reason", p->fate.reason);
+		json_end(j);
 		rows.v[rows.n++] = str_printf(c->a, "%s\t" STR_FMT "\t" STR_FMT "\t" STR_FMT,
 					      planned ? "planned" : night_state_text(p->fate.state),
 					      STR_ARG(p->name), STR_ARG(p->version), STR_ARG(p->fate.reason));
 	}
-	json_end(&j);
-	if (c->global.json)
-		out_json_close(c, &j, NULL);
-	else
-		out_table(c, &rows);
+	json_end(j);
+	out_table(c, &rows);
 	return 0;
 }
 

@@ -4,13 +4,6 @@
 #include "nightly/base.h"
 
 static void
-tell(struct ctx *c, const struct base *b)
-{
-	if (!c->global.json && !c->global.quiet)
-		out("%s: base image sha256:" STR_FMT "\n", out_safe(c, b->name), STR_ARG(b->digest));
-}
-
-static void
 put_base(struct json *j, struct arena *a, const struct base *b)
 {
 	json_object(j);
@@ -23,21 +16,31 @@ put_base(struct json *j, struct arena *a, const struct base *b)
 	json_end(j);
 }
 
+static void
+put_bases(struct ctx *c, const struct base *v, size_t n)
+{
+	struct json *j = out_data(c);
+
+	json_key_array(j, "bases");
+	for (size_t i = 0; i < n; i++)
+		put_base(j, c->a, &v[i]);
+	json_end(j);
+}
+
+static void
+tell(struct ctx *c, const struct base *b)
+{
+	put_bases(c, b, 1);
+	if (!c->global.quiet)
+		out("%s: base image sha256:" STR_FMT "\n", out_safe(c, b->name), STR_ARG(b->digest));
+}
+
 static int
 base_answer(struct ctx *c, const struct base *v, size_t n)
 {
 	struct opam_strings rows = {arena_array(c->a, struct str, n + 1), 0};
 
-	if (c->global.json) {
-		struct json j = out_json_open(c);
-
-		json_key_array(&j, "bases");
-		for (size_t i = 0; i < n; i++)
-			put_base(&j, c->a, &v[i]);
-		json_end(&j);
-		out_json_close(c, &j, NULL);
-		return 0;
-	}
+	put_bases(c, v, n);
 	for (size_t i = 0; i < n; i++)
 		rows.v[rows.n++] =
 			str_printf(c->a, STR_FMT "\tsha256:%.12s\t" STR_FMT " " STR_FMT "\t%llu MB",
@@ -65,8 +68,24 @@ list(struct ctx *c, int argc, char **argv, struct err *e)
 }
 
 static void
+put_strings(struct json *j, const char *key, const struct opam_strings *list)
+{
+	json_key_array(j, key);
+	for (size_t i = 0; i < list->n; i++)
+		json_add_str(j, list->v[i]);
+	json_end(j);
+}
+
+static void
 tell_recipe(struct ctx *c, const struct base_recipe *r)
 {
+	struct json *j = out_data(c);
+
+	json_key_str(j, "name", r->name);
+	json_key_str(j, "suite", r->suite);
+	put_strings(j, "sources", &r->sources);
+	put_strings(j, "with", &r->with);
+	put_strings(j, "depexts", &r->depexts);
 	out("%s: %s\n", out_safe(c, r->name), out_safe(c, r->suite));
 	for (size_t i = 0; i < r->sources.n; i++)
 		out("  from   %s\n", out_safe(c, r->sources.v[i]));
@@ -111,7 +130,7 @@ create(struct ctx *c, int argc, char **argv, struct err *e)
 			    " cannot be had for it: what needs it is uninstallable",
 			    STR_ARG(missing.v[i]));
 	tell(c, &b);
-	return c->global.json ? base_answer(c, &b, 1) : 0;
+	return 0;
 }
 
 static int
@@ -129,7 +148,7 @@ import(struct ctx *c, int argc, char **argv, struct err *e)
 	if (base_import(&c->apply, c->a, str_of(argv[0]), argv[1], &b, e) < 0)
 		return -1;
 	tell(c, &b);
-	return c->global.json ? base_answer(c, &b, 1) : 0;
+	return 0;
 }
 
 static int
@@ -143,9 +162,13 @@ drop(struct ctx *c, int argc, char **argv, struct err *e)
 		return 0;
 	if (n == 0)
 		return err_set(e, ERR_USAGE, "usage: pkg nightly base remove NAME...");
-	for (int i = 0; i < n; i++)
+	json_key_array(out_data(c), "removed");
+	for (int i = 0; i < n; i++) {
 		if (base_remove(&c->apply, c->a, str_of(argv[i]), e) < 0)
 			return -1;
+		json_add_str(out_data(c), str_of(argv[i]));
+	}
+	json_end(out_data(c));
 	return 0;
 }
 

@@ -40,8 +40,8 @@ json_row(struct json *j, const struct night_row *r)
 	json_key_str(j, "name", r->name);
 	json_key_str(j, "version", r->version);
 	json_key_c(j, "state", night_state_text(r->fate.state));
-	json_key_str(j, "key", r->key);
-	json_key_str(j, "input_id", r->input_id);
+	out_json_sha256(j, "key", r->key);
+	out_json_sha256(j, "input_id", r->input_id);
 	json_key_str(j, "reason", r->fate.reason);
 	json_key_str(j, "detail", r->fate.detail);
 	json_key_str(j, "step", r->fate.step);
@@ -61,22 +61,21 @@ json_row(struct json *j, const struct night_row *r)
 static void
 json_status(struct ctx *c, const struct night_result *night)
 {
-	struct json j = out_json_open(c);
+	struct json *j = out_data(c);
 
-	json_key_str(&j, "night", night->name);
-	json_key_c(&j, "commit", night->commit.hex);
-	json_key_str(&j, "base", night->base);
-	json_key_str(&j, "digest", night->digest);
-	json_key_str(&j, "selection", night->selection);
-	json_key_object(&j, "counts");
+	json_key_str(j, "night", night->name);
+	json_key_c(j, "commit", night->commit.hex);
+	json_key_str(j, "base", night->base);
+	out_json_sha256(j, "digest", night->digest);
+	json_key_str(j, "selection", night->selection);
+	json_key_object(j, "counts");
 	for (size_t i = 0; i < NIGHT_STATE_COUNT; i++)
-		json_key_int(&j, night_state_text((enum night_state)i), (int64_t)night->counts[i]);
-	json_end(&j);
-	json_key_array(&j, "packages");
+		json_key_int(j, night_state_text((enum night_state)i), (int64_t)night->counts[i]);
+	json_end(j);
+	json_key_array(j, "packages");
 	for (size_t i = 0; i < night->row_count; i++)
-		json_row(&j, &night->rows[i]);
-	json_end(&j);
-	out_json_close(c, &j, NULL);
+		json_row(j, &night->rows[i]);
+	json_end(j);
 }
 
 int
@@ -94,10 +93,7 @@ nightly_status(struct ctx *c, int argc, char **argv, struct err *e)
 		return err_set(e, ERR_USAGE, "usage: pkg nightly status [NIGHT]");
 	if (load(c, n ? argv[0] : "", &night, e) < 0)
 		return -1;
-	if (c->global.json) {
-		json_status(c, &night);
-		return 0;
-	}
+	json_status(c, &night);
 	rows.v = arena_array(c->a, struct str, night.row_count + 1);
 	for (size_t i = 0; i < night.row_count; i++) {
 		const struct night_row *r = &night.rows[i];
@@ -135,6 +131,10 @@ nightly_log(struct ctx *c, int argc, char **argv, struct err *e)
 	if (!row)
 		return err_set(e, ERR_NOTFOUND, "the night " STR_FMT " had no package %s",
 			       STR_ARG(night.name), argv[0]);
+	json_key_str(out_data(c), "night", night.name);
+	json_key_str(out_data(c), "package", row->name);
+	json_key_c(out_data(c), "state", night_state_text(row->fate.state));
+	json_key_str(out_data(c), "reason", row->fate.reason);
 	if (!row->key.n ||
 	    !fs_exists(c->root.fd, arena_printf(c->a, "log/" STR_FMT ".gz", STR_ARG(row->key)))) {
 		/* It was not built: the reason is all that there is to read. */
@@ -145,6 +145,8 @@ nightly_log(struct ctx *c, int argc, char **argv, struct err *e)
 	if (gz_read(c->a, c->root.fd, arena_printf(c->a, "log/" STR_FMT ".gz", STR_ARG(row->key)), LOG_MAX,
 		    &text, e) < 0)
 		return -1;
+	out_json_sha256(out_data(c), "id", row->key);
+	json_key_int(out_data(c), "size", (int64_t)text.n);
 	out_bytes(c, text);
 	return 0;
 }
@@ -160,26 +162,25 @@ static const char *const kinds[] = {[DIFF_BROKEN] = "broken",
 static void
 json_diff(struct ctx *c, const struct night_difference *v, size_t n)
 {
-	struct json j = out_json_open(c);
+	struct json *j = out_data(c);
 
-	json_key_array(&j, "packages");
+	json_key_array(j, "packages");
 	for (size_t i = 0; i < n; i++) {
-		json_object(&j);
-		json_key_str(&j, "name", v[i].name);
-		json_key_c(&j, "kind", kinds[v[i].kind]);
+		json_object(j);
+		json_key_str(j, "name", v[i].name);
+		json_key_c(j, "kind", kinds[v[i].kind]);
 		if (v[i].was) {
-			json_key_c(&j, "was", night_state_text(v[i].was->fate.state));
-			json_key_str(&j, "was_version", v[i].was->version);
+			json_key_c(j, "was", night_state_text(v[i].was->fate.state));
+			json_key_str(j, "was_version", v[i].was->version);
 		}
 		if (v[i].now) {
-			json_key_c(&j, "now", night_state_text(v[i].now->fate.state));
-			json_key_str(&j, "now_version", v[i].now->version);
-			json_key_str(&j, "reason", v[i].now->fate.reason);
+			json_key_c(j, "now", night_state_text(v[i].now->fate.state));
+			json_key_str(j, "now_version", v[i].now->version);
+			json_key_str(j, "reason", v[i].now->fate.reason);
 		}
-		json_end(&j);
+		json_end(j);
 	}
-	json_end(&j);
-	out_json_close(c, &j, NULL);
+	json_end(j);
 }
 
 static struct str
@@ -213,10 +214,7 @@ nightly_diff(struct ctx *c, int argc, char **argv, struct err *e)
 	    load(c, n > 0 ? argv[0] : arena_printf(c->a, STR_FMT "~1", STR_ARG(now.name)), &was, e) < 0)
 		return -1;
 	night_diff(c->a, &was, &now, &v, &count);
-	if (c->global.json) {
-		json_diff(c, v, count);
-		return 0;
-	}
+	json_diff(c, v, count);
 	rows.v = arena_array(c->a, struct str, count + 1);
 	for (size_t i = 0; i < count; i++)
 		rows.v[rows.n++] = str_printf(c->a, "%s\t" STR_FMT "\t" STR_FMT "\t-> " STR_FMT "\t" STR_FMT,
@@ -252,6 +250,9 @@ nightly_report(struct ctx *c, int argc, char **argv, struct err *e)
 		return -1;
 	if (night_report(&c->root, c->a, &now, dir, e) < 0)
 		return -1;
+	json_key_str(out_data(c), "night", now.name);
+	json_key_c(out_data(c), "path", arena_printf(c->a, "%s/index.html", dir));
+	json_key_int(out_data(c), "packages", (int64_t)now.row_count);
 	if (!c->global.quiet)
 		out("%s/index.html: %zu packages\n", dir, now.row_count);
 	return 0;

@@ -6,11 +6,20 @@
 #include "cli/out.h"
 #include "opam/version.h"
 
+static void
+json_pin(struct json *j, const struct state_pin *pin)
+{
+	json_key_str(j, "name", pin->name);
+	json_key_str(j, "version", pin->version);
+	json_key_str(j, "url", pin->url);
+}
+
 static int
 pin_list(struct ctx *c, int argc, char **argv, struct err *e)
 {
 	struct opam_strings rows = {0};
 	struct state state = {0};
+	struct json *j;
 	const char *name;
 	struct oid head;
 	int n;
@@ -19,27 +28,24 @@ pin_list(struct ctx *c, int argc, char **argv, struct err *e)
 		return -1;
 	if (n < 0)
 		return 0;
+	if (n > 0)
+		return err_set(e, ERR_USAGE, "pin list takes no argument");
 	if (ctx_state(c, &name, &head, &state, e) < 0)
 		return -1;
-	if (c->global.json) {
-		struct json j = out_json_open(c);
-
-		json_key_array(&j, "pins");
-		for (size_t i = 0; i < state.pin_count; i++) {
-			json_object(&j);
-			json_key_str(&j, "name", state.pins[i].name);
-			json_key_str(&j, "version", state.pins[i].version);
-			json_key_str(&j, "url", state.pins[i].url);
-			json_end(&j);
-		}
-		json_end(&j);
-		out_json_close(c, &j, NULL);
-		return 0;
-	}
+	j = out_data(c);
+	json_key_c(j, "switch", name);
+	json_key_array(j, "pins");
 	rows.v = arena_array(c->a, struct str, state.pin_count + 1);
-	for (size_t i = 0; i < state.pin_count; i++)
-		rows.v[rows.n++] = str_printf(c->a, "%.*s\t%.*s\t%.*s", STR_ARG(state.pins[i].name),
-					      STR_ARG(state.pins[i].version), STR_ARG(state.pins[i].url));
+	for (size_t i = 0; i < state.pin_count; i++) {
+		const struct state_pin *pin = &state.pins[i];
+
+		json_object(j);
+		json_pin(j, pin);
+		json_end(j);
+		rows.v[rows.n++] = str_printf(c->a, "%.*s\t%.*s\t%.*s", STR_ARG(pin->name),
+					      STR_ARG(pin->version), STR_ARG(pin->url));
+	}
+	json_end(j);
 	out_table(c, &rows);
 	return 0;
 }
@@ -91,6 +97,11 @@ add_to_session(struct ctx *c, struct session *s, const struct state_pin *pin, st
 	replace_pin(c, &s->state, pin->name, pin, &next);
 	if (commit_pins(c, s, &next, subject, e) < 0)
 		return -1;
+	json_key_c(out_data(c), "switch", s->name);
+	json_pin(out_data(c), pin);
+	json_key_c(out_data(c), "source", source_class_text(resolved.source.class));
+	json_key_c(out_data(c), "commit", resolved.source.commit.hex);
+	json_key_c(out_data(c), "tree", resolved.source.tree.hex);
 	out("%s %s pinned to %s", out_safe(c, pin->name), c->global.dry_run ? "would be" : "is",
 	    out_safe(c, pin->url));
 	if (resolved.source.class == SOURCE_COMMIT)
@@ -116,7 +127,7 @@ pin_add(struct ctx *c, int argc, char **argv, struct err *e)
 		return err_set(e, ERR_USAGE, "usage: pkg pin add NAME[.VERSION] ADDRESS");
 	pin.name = str_of(argv[0]);
 	if (!opam_name_valid(pin.name) && !opam_name_version_cut(str_of(argv[0]), &pin.name, &pin.version))
-		return err_set(e, ERR_USAGE, "'%s' is no package name", argv[0]);
+		return err_set(e, ERR_USAGE, "'%s' is no package name", out_safe(c, str_of(argv[0])));
 	pin.url = str_of(ctx_address(c, argv[1]));
 	if (ctx_no_secret(argv[1], e) < 0 || ctx_switch(c, &name, e) < 0 ||
 	    session_open(&c->apply, c->a, name, false, &s, e) < 0)
@@ -149,7 +160,8 @@ pin_remove(struct ctx *c, int argc, char **argv, struct err *e)
 
 		replace_pin(c, &next, str_of(argv[i]), NULL, &fewer);
 		if (fewer.pin_count == before)
-			rc = err_set(e, ERR_NOTFOUND, "%s is not pinned in %s", argv[i], name);
+			rc = err_set(e, ERR_NOTFOUND, "%s is not pinned in %s", out_safe(c, str_of(argv[i])),
+				     name);
 		next = fewer;
 	}
 	if (rc == 0)

@@ -2,40 +2,32 @@
 #include "cli/ctx.h"
 #include "cli/out.h"
 
-static size_t
-tell(struct ctx *c, const struct rebuilt *list, size_t n)
+static int
+tell(struct ctx *c, const struct rebuilt *list, size_t n, struct err *e)
 {
+	struct json *j = out_data(c);
 	size_t different = 0;
 
+	json_key_array(j, "packages");
 	for (size_t i = 0; i < n; i++) {
+		const char *first = list[i].path.n ? out_safe(c, list[i].path) : "its meta data";
+
 		different += !list[i].same;
-		if (!c->global.json)
-			out("%s %s: %s%s\n", out_safe(c, list[i].name), out_safe(c, list[i].version),
-			    list[i].same ? "the same" : "different",
-			    list[i].same ? ""
-					 : arena_printf(c->a, ", first in %s",
-							list[i].path.n ? out_safe(c, list[i].path)
-								       : "its meta data"));
+		json_object(j);
+		json_key_str(j, "name", list[i].name);
+		json_key_str(j, "version", list[i].version);
+		json_key_bool(j, "same", list[i].same);
+		json_key_str(j, "first_difference", list[i].path);
+		json_end(j);
+		out("%s %s: %s%s%s\n", out_safe(c, list[i].name), out_safe(c, list[i].version),
+		    list[i].same ? "the same" : "different", list[i].same ? "" : ", first in ",
+		    list[i].same ? "" : first);
 	}
-	return different;
-}
-
-static void
-tell_json(struct ctx *c, const struct rebuilt *list, size_t n)
-{
-	struct json j = out_json_open(c);
-
-	json_key_array(&j, "packages");
-	for (size_t i = 0; i < n; i++) {
-		json_object(&j);
-		json_key_str(&j, "name", list[i].name);
-		json_key_str(&j, "version", list[i].version);
-		json_key_bool(&j, "same", list[i].same);
-		json_key_str(&j, "first_difference", list[i].path);
-		json_end(&j);
-	}
-	json_end(&j);
-	out_json_close(c, &j, NULL);
+	json_end(j);
+	if (!different)
+		return 0;
+	return err_set(e, ERR_VERIFY, "%zu of %zu package%s did not come out as recorded", different, n,
+		       n == 1 ? "" : "s");
 }
 
 int
@@ -68,7 +60,5 @@ cmd_rebuild(struct ctx *c, int argc, char **argv, struct err *e)
 	session_close(&s);
 	if (rc < 0)
 		return -1;
-	if (c->global.json)
-		tell_json(c, list, count);
-	return tell(c, list, count) ? CMD_STATUS + ERR_VERIFY : 0;
+	return tell(c, list, count, e);
 }

@@ -6,6 +6,7 @@ repo_list(struct ctx *c, int argc, char **argv, struct err *e)
 {
 	const struct repos *repos = &c->apply.repos;
 	struct opam_strings rows = {0};
+	struct json *j;
 	int n;
 
 	if (cmd_options(c, NULL, argc, argv, &n, e) < 0)
@@ -14,23 +15,18 @@ repo_list(struct ctx *c, int argc, char **argv, struct err *e)
 		return 0;
 	if (n > 0)
 		return err_set(e, ERR_USAGE, "repo list takes no argument");
-	if (c->global.json) {
-		struct json j = out_json_open(c);
-
-		json_key_array(&j, "repositories");
-		for (size_t i = 0; i < repos->n; i++) {
-			json_object(&j);
-			json_key_str(&j, "name", repos->v[i].name);
-			json_key_str(&j, "url", repos->v[i].url);
-			json_key_c(&j, "commit", repos->v[i].commit.hex);
-			json_key_c(&j, "upstream", repos->v[i].upstream.hex);
-			json_key_bool(&j, "dirty", repos->v[i].dirty);
-			json_end(&j);
-		}
-		json_end(&j);
-		out_json_close(c, &j, NULL);
-		return 0;
+	j = out_data(c);
+	json_key_array(j, "repositories");
+	for (size_t i = 0; i < repos->n; i++) {
+		json_object(j);
+		json_key_str(j, "name", repos->v[i].name);
+		json_key_str(j, "url", repos->v[i].url);
+		json_key_c(j, "commit", repos->v[i].commit.hex);
+		json_key_c(j, "upstream", repos->v[i].upstream.hex);
+		json_key_bool(j, "dirty", repos->v[i].dirty);
+		json_end(j);
 	}
+	json_end(j);
 	rows.v = arena_array(c->a, struct str, repos->n + 1);
 	for (size_t i = 0; i < repos->n; i++)
 		rows.v[rows.n++] = str_printf(c->a, "%.*s\t%.12s\t%.*s%s", STR_ARG(repos->v[i].name),
@@ -61,7 +57,8 @@ repo_add_one(struct ctx *c, int argc, char **argv, struct err *e)
 	if (ctx_no_secret(argv[1], e) < 0)
 		return -1;
 	if (c->global.dry_run) {
-		out("would add %s\n", argv[0]);
+		json_key_c(out_data(c), "name", argv[0]);
+		out("would add %s\n", out_safe(c, str_of(argv[0])));
 		return 0;
 	}
 	if (ctx_online(c, argv[1], e) < 0 || root_lock(&c->root, c->a, "root", &lock, e) < 0)
@@ -73,9 +70,15 @@ repo_add_one(struct ctx *c, int argc, char **argv, struct err *e)
 		return -1;
 	if (repos_load(c->root.store, c->a, c->root.path, &c->apply.repos, e) < 0)
 		return -1;
-	for (size_t i = 0; i < repos->n; i++)
-		if (str_is(repos->v[i].name, argv[0]) && !c->global.quiet)
-			out("%s: snapshot %.12s\n", argv[0], repos->v[i].commit.hex);
+	for (size_t i = 0; i < repos->n; i++) {
+		if (!str_is(repos->v[i].name, argv[0]))
+			continue;
+		json_key_c(out_data(c), "name", argv[0]);
+		json_key_str(out_data(c), "url", repos->v[i].url);
+		json_key_c(out_data(c), "commit", repos->v[i].commit.hex);
+		if (!c->global.quiet)
+			out("%s: snapshot %.12s\n", out_safe(c, repos->v[i].name), repos->v[i].commit.hex);
+	}
 	return 0;
 }
 
@@ -91,6 +94,10 @@ repo_remove_one(struct ctx *c, int argc, char **argv, struct err *e)
 		return 0;
 	if (n == 0)
 		return err_set(e, ERR_USAGE, "usage: pkg repo remove NAME...");
+	json_key_array(out_data(c), "removed");
+	for (int i = 0; i < n; i++)
+		json_add_str(out_data(c), str_of(argv[i]));
+	json_end(out_data(c));
 	if (c->global.dry_run) {
 		out("would remove %d repositor%s\n", n, n == 1 ? "y" : "ies");
 		return 0;

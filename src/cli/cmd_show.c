@@ -59,7 +59,7 @@ find_shown(struct ctx *c, const char *arg, const struct state *state, struct sho
 	const struct repo_package *best;
 
 	if (!opam_name_valid(name) && !opam_name_version_cut(str_of(arg), &name, &version))
-		return err_set(e, ERR_USAGE, "'%s' is no package name", arg);
+		return err_set(e, ERR_USAGE, "'%s' is no package name", out_safe(c, name));
 	*s = (struct shown){.name = name, .installed = state_record(state, name)};
 	if (repo_versions(c->root.store, c->a, &c->apply.repos, name, &s->versions, e) < 0)
 		return -1;
@@ -178,8 +178,8 @@ show_json(struct json *j, const struct shown *s, struct str depends)
 		json_key_c(j, "source_class", source_class_text(s->installed->source.class));
 		json_key_c(j, "tree", s->installed->source.tree.hex);
 		json_key_c(j, "commit", s->installed->source.commit.hex);
-		json_key_str(j, "input_id", s->installed->input_id);
-		json_key_str(j, "build_key", s->installed->build_key);
+		out_json_sha256(j, "input_id", s->installed->input_id);
+		out_json_sha256(j, "build_key", s->installed->build_key);
 		json_key_c(j, "output", s->installed->output.hex);
 	}
 	json_end(j);
@@ -271,6 +271,27 @@ show_fields(struct ctx *c, const struct shown *s, const struct show_options *o)
 
 /* --- the command --- */
 
+/* Each once; what the definition does not have is left out. */
+static void
+json_fields(struct ctx *c, struct json *j, const struct shown *s, const struct opt_list *fields)
+{
+	json_key_array(j, "fields");
+	for (size_t i = 0; i < fields->n; i++) {
+		struct str text = field_text(c, s, fields->v[i]);
+		size_t first = 0;
+
+		while (!str_eq(fields->v[first], fields->v[i]))
+			first++;
+		if (first < i || !text.n)
+			continue;
+		json_object(j);
+		json_key_str(j, "name", fields->v[i]);
+		json_key_str(j, "value", text);
+		json_end(j);
+	}
+	json_end(j);
+}
+
 static void
 show_chosen_json(struct ctx *c, struct json *j, const struct shown *s, const struct show_options *o)
 {
@@ -287,17 +308,7 @@ show_chosen_json(struct ctx *c, struct json *j, const struct shown *s, const str
 	if (o->raw)
 		json_key_str(j, "definition", s->definition.text.text);
 	if (o->fields.n)
-		json_key_object(j, "fields");
-	for (size_t i = 0; i < o->fields.n; i++) {
-		size_t first = 0;
-
-		while (!str_eq(o->fields.v[first], o->fields.v[i]))
-			first++;
-		if (first == i)
-			json_key_str(j, str_c(c->a, o->fields.v[i]), field_text(c, s, o->fields.v[i]));
-	}
-	if (o->fields.n)
-		json_end(j);
+		json_fields(c, j, s, &o->fields);
 	json_end(j);
 }
 
@@ -328,11 +339,11 @@ show(struct ctx *c, struct json *j, const struct shown *s, const struct show_opt
 
 	if (!chosen && depends_text(c, s, &depends, e) < 0)
 		return -1;
-	if (c->global.json && chosen)
+	if (chosen)
 		show_chosen_json(c, j, s, o);
-	else if (c->global.json)
+	else
 		show_json(j, s, depends);
-	else if (o->raw)
+	if (o->raw)
 		out_bytes(c, s->definition.text.text);
 	else if (o->all_versions)
 		show_versions(c, s);
@@ -358,7 +369,7 @@ cmd_show(struct ctx *c, int argc, char **argv, struct err *e)
 	struct err no_switch;
 	const char *name;
 	struct oid head;
-	struct json j;
+	struct json *j;
 	int n;
 
 	if (cmd_options(c, options, argc, argv, &n, e) < 0)
@@ -371,23 +382,18 @@ cmd_show(struct ctx *c, int argc, char **argv, struct err *e)
 		return -1;
 	if (ctx_state(c, &name, &head, &state, &no_switch) < 0 && no_switch.code != ERR_CONFIG)
 		return *e = no_switch, -1;
-	if (c->global.json) {
-		j = out_json_open(c);
-		json_key_array(&j, "packages");
-	}
+	j = out_data(c);
+	json_key_array(j, "packages");
 	for (int i = 0; i < n; i++) {
 		struct shown s;
 
 		if (find_shown(c, argv[i], &state, &s, e) < 0)
 			return -1;
-		if (i && !c->global.json && !is_chosen(&o))
+		if (i && !is_chosen(&o))
 			out("\n");
-		if (show(c, &j, &s, &o, e) < 0)
+		if (show(c, j, &s, &o, e) < 0)
 			return -1;
 	}
-	if (c->global.json) {
-		json_end(&j);
-		out_json_close(c, &j, NULL);
-	}
+	json_end(j);
 	return 0;
 }

@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/path.h"
 #include "cli/act.h"
+#include "cli/ask.h"
 #include "cli/ctx.h"
 #include "cli/out.h"
 
@@ -11,34 +12,34 @@ switch_list(struct ctx *c, int argc, char **argv, struct err *e)
 {
 	struct opam_strings names = {0}, rows = {0};
 	struct str head = {0};
+	struct json *j;
 	int n;
 
 	if (cmd_options(c, NULL, argc, argv, &n, e) < 0)
 		return -1;
 	if (n < 0)
 		return 0;
+	if (n > 0)
+		return err_set(e, ERR_USAGE, "switch list takes no argument");
 	if (live_names(&c->root, c->a, &names, e) < 0 || store_head_get(c->root.store, c->a, &head, e) < 0)
 		return -1;
 	head = str_sub(head, strlen("refs/heads/"), head.n);
-	if (c->global.json) {
-		struct json j = out_json_open(c);
-
-		json_key_array(&j, "switches");
-		for (size_t i = 0; i < names.n; i++) {
-			json_object(&j);
-			json_key_str(&j, "name", names.v[i]);
-			json_key_bool(&j, "current", str_eq(names.v[i], head));
-			json_end(&j);
-		}
-		json_end(&j);
-		out_json_close(c, &j, NULL);
-		return 0;
-	}
+	j = out_data(c);
+	json_key_array(j, "switches");
 	rows.v = arena_array(c->a, struct str, names.n + 1);
-	for (size_t i = 0; i < names.n; i++)
-		rows.v[rows.n++] = str_printf(c->a, "%s %.*s\t%s", str_eq(names.v[i], head) ? "*" : " ",
-					      STR_ARG(names.v[i]),
-					      switch_prefix(&c->root, c->a, str_c(c->a, names.v[i])));
+	for (size_t i = 0; i < names.n; i++) {
+		const char *prefix = switch_prefix(&c->root, c->a, str_c(c->a, names.v[i]));
+		bool current = str_eq(names.v[i], head);
+
+		json_object(j);
+		json_key_str(j, "name", names.v[i]);
+		json_key_bool(j, "current", current);
+		json_key_c(j, "prefix", prefix);
+		json_end(j);
+		rows.v[rows.n++] =
+			str_printf(c->a, "%s %.*s\t%s", current ? "*" : " ", STR_ARG(names.v[i]), prefix);
+	}
+	json_end(j);
 	out_table(c, &rows);
 	return 0;
 }
@@ -106,6 +107,7 @@ switch_set(struct ctx *c, int argc, char **argv, struct err *e)
 		return err_set(e, ERR_USAGE, "usage: pkg switch set NAME");
 	if (switch_name_ok(argv[0], e) < 0 || ledger_head(c->root.store, c->a, argv[0], &commit, e) < 0)
 		return -1;
+	json_key_c(out_data(c), "switch", argv[0]);
 	if (c->global.dry_run)
 		return 0;
 	return store_head_set(c->root.store, arena_printf(c->a, "refs/heads/%s", argv[0]), e);
@@ -117,6 +119,7 @@ switch_show(struct ctx *c, int argc, char **argv, struct err *e)
 	const char *name;
 	struct state state = {0};
 	struct oid head;
+	struct json *j;
 	int n;
 
 	if (cmd_options(c, NULL, argc, argv, &n, e) < 0)
@@ -125,17 +128,12 @@ switch_show(struct ctx *c, int argc, char **argv, struct err *e)
 		return 0;
 	if (ctx_state(c, &name, &head, &state, e) < 0)
 		return -1;
-	if (c->global.json) {
-		struct json j = out_json_open(c);
-
-		json_key_c(&j, "name", name);
-		json_key_c(&j, "prefix", switch_prefix(&c->root, c->a, name));
-		json_key_c(&j, "commit", head.hex);
-		json_key_str(&j, "invariant", state.invariant);
-		json_key_int(&j, "packages", (int64_t)state.record_count);
-		out_json_close(c, &j, NULL);
-		return 0;
-	}
+	j = out_data(c);
+	json_key_c(j, "name", name);
+	json_key_c(j, "prefix", switch_prefix(&c->root, c->a, name));
+	json_key_c(j, "commit", head.hex);
+	json_key_str(j, "invariant", state.invariant);
+	json_key_int(j, "packages", (int64_t)state.record_count);
 	out("%s\n", name);
 	if (c->global.verbose)
 		out("prefix     %s\nledger     %s\ninvariant  %s\npackages   %zu\n",
@@ -144,9 +142,29 @@ switch_show(struct ctx *c, int argc, char **argv, struct err *e)
 	return 0;
 }
 
+/* With its lock: nobody works in it any more. *kept names the ref that its history stays under. */
+static int
+remove_one(struct ctx *c, const char *name, const char **kept, struct err *e)
+{
+	struct session s;
+	int rc = 0;
+
+	if (session_open(&c->apply, c->a, name, false, &s, e) < 0)
+		return -1;
+	*kept = arena_printf(c->a, "refs/pkg/removed/%s/%s", name, s.head.hex);
+	if (!c->global.dry_run)
+		rc = ask_name(c, arena_printf(c->a, "This removes the switch %s with its files.", name), name,
+			      e);
+	if (rc == 0 && !c->global.dry_run)
+		rc = live_remove(&c->root, c->a, name, e);
+	session_close(&s);
+	return rc;
+}
+
 static int
 switch_remove(struct ctx *c, int argc, char **argv, struct err *e)
 {
+	struct json *j;
 	int n;
 
 	if (cmd_options(c, NULL, argc, argv, &n, e) < 0)
@@ -155,30 +173,23 @@ switch_remove(struct ctx *c, int argc, char **argv, struct err *e)
 		return 0;
 	if (n == 0)
 		return err_set(e, ERR_USAGE, "usage: pkg switch remove NAME...");
+	j = out_data(c);
+	json_key_array(j, "removed");
 	for (int i = 0; i < n; i++) {
-		struct session s;
-		int rc;
+		const char *kept;
 
-		if (session_open(&c->apply, c->a, argv[i], false, &s, e) < 0)
+		if (remove_one(c, argv[i], &kept, e) < 0)
 			return -1;
-		if (c->global.dry_run) {
-			out("would remove %s\n", argv[i]);
-			rc = 0;
-		} else {
-			rc = out_confirm(
-				c, arena_printf(c->a, "This removes the switch %s with its files.", argv[i]),
-				e);
-			if (rc == 0)
-				rc = live_remove(&c->root, c->a, argv[i], e);
-		}
-		session_close(&s);
-		if (rc < 0)
-			return -1;
+		json_object(j);
+		json_key_c(j, "name", argv[i]);
+		json_key_c(j, "history", kept);
+		json_end(j);
 		if (c->global.dry_run)
-			continue;
-		out_message(c, "removed %s; its history stays at %s\n", argv[i],
-			    arena_printf(c->a, "refs/pkg/removed/%s/%s", argv[i], s.head.hex));
+			out("would remove %s\n", argv[i]);
+		else
+			out_message(c, "removed %s; its history stays at %s\n", argv[i], kept);
 	}
+	json_end(j);
 	return 0;
 }
 

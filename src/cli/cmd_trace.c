@@ -80,17 +80,18 @@ json_package(struct ctx *c, struct json *j, const struct record *r)
 	json_key_str(j, "url", f->url);
 	json_key_c(j, "commit", f->commit.hex);
 	json_key_c(j, "tree", f->tree.hex);
-	json_key_c(j, "tree_sha256", f->tree_sha256);
+	out_json_sha256(j, "tree_sha256", str_of(f->tree_sha256));
 	json_key_str(j, "declared", f->declared);
 	json_key_c(j, "snapshot", f->repo_commit.hex);
 	json_key_array(j, "checksums");
 	for (size_t i = 0; i < f->checksum_count; i++)
-		json_add_str(j, opam_checksum_text(c->a, f->checksums[i]));
+		json_add_str(j, str_printf(c->a, "%s:" STR_FMT, opam_hash_name(f->checksums[i].hash),
+					   STR_ARG(f->checksums[i].hex)));
 	json_end(j);
 	json_key_str(j, "repository", r->repo);
-	json_key_str(j, "definition_sha256", r->definition_sha256);
-	json_key_str(j, "input_id", r->input_id);
-	json_key_str(j, "build_key", r->build_key);
+	out_json_sha256(j, "definition_sha256", r->definition_sha256);
+	out_json_sha256(j, "input_id", r->input_id);
+	out_json_sha256(j, "build_key", r->build_key);
 	json_key_c(j, "output", r->output.hex);
 	json_key_str(j, "sandbox", r->sandbox);
 	json_end(j);
@@ -99,26 +100,25 @@ json_package(struct ctx *c, struct json *j, const struct record *r)
 static void
 show_json(struct ctx *c, const struct trace *t)
 {
-	struct json j = out_json_open(c);
+	struct json *j = out_data(c);
 
-	json_key_object(&j, "image");
-	json_key_str(&j, "package", t->image.package);
-	json_key_str(&j, "version", t->image.version);
-	json_key_str(&j, "path", t->image.path);
-	json_key_str(&j, "sha256", str_printf(c->a, "sha256:%.*s", STR_ARG(t->sha256)));
-	json_key_int(&j, "size", t->size);
-	json_key_str(&j, "build_id", t->note.build_id);
-	json_key_str(&j, "input_id", t->note.input_id);
-	json_key_bool(&j, "note_agrees", t->note_agrees);
-	json_end(&j);
-	json_key_str(&j, "switch", t->image.ledger.name);
-	json_key_bool(&j, "removed", t->image.ledger.removed);
-	json_key_c(&j, "commit", t->image.commit.hex);
-	json_key_array(&j, "packages");
+	json_key_object(j, "image");
+	json_key_str(j, "package", t->image.package);
+	json_key_str(j, "version", t->image.version);
+	json_key_str(j, "path", t->image.path);
+	out_json_sha256(j, "sha256", t->sha256);
+	json_key_int(j, "size", t->size);
+	json_key_str(j, "build_id", t->note.build_id);
+	out_json_sha256(j, "input_id", t->note.input_id);
+	json_key_bool(j, "note_agrees", t->note_agrees);
+	json_end(j);
+	json_key_str(j, "switch", t->image.ledger.name);
+	json_key_bool(j, "removed", t->image.ledger.removed);
+	json_key_c(j, "commit", t->image.commit.hex);
+	json_key_array(j, "packages");
 	for (size_t i = 0; i < t->package_count; i++)
-		json_package(c, &j, t->packages[i]);
-	json_end(&j);
-	out_json_close(c, &j, NULL);
+		json_package(c, j, t->packages[i]);
+	json_end(j);
 }
 
 int
@@ -134,10 +134,8 @@ cmd_trace(struct ctx *c, int argc, char **argv, struct err *e)
 	if (n != 1)
 		return err_set(e, ERR_USAGE, "usage: pkg trace IMAGE");
 	if (trace_image(c->root.store, c->a, argv[0], &t, e) < 0)
-		return -1;
-	if (c->global.json)
-		show_json(c, &t);
-	else
-		show_text(c, &t);
+		return ctx_operand(e);
+	show_json(c, &t);
+	show_text(c, &t);
 	return 0;
 }

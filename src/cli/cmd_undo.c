@@ -20,10 +20,16 @@ cmd_undo(struct ctx *c, int argc, char **argv, struct err *e)
 	if (ctx_switch(c, &name, e) < 0 || session_open(&c->apply, c->a, name, false, &s, e) < 0)
 		return -1;
 	note = ctx_note(c, "undo %.12s", s.head.hex);
+	json_key_c(out_data(c), "switch", name);
+	json_key_c(out_data(c), "undone", s.head.hex);
 	if (c->global.dry_run)
 		out("would undo %.12s\n", s.head.hex);
 	else
 		rc = undo_last(&s, c->a, &note, &commit, e);
+	if (rc == 0 && !c->global.dry_run) {
+		json_key_c(out_data(c), "commit", commit.hex);
+		json_key_int(out_data(c), "packages", (int64_t)s.state.record_count);
+	}
 	if (rc == 0 && !c->global.dry_run && !c->global.quiet)
 		out("%s: %zu package%s; ledger %.12s\n", name, s.state.record_count,
 		    s.state.record_count == 1 ? "" : "s", commit.hex);

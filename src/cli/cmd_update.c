@@ -10,12 +10,31 @@ is_named(const struct repo *repo, char **names, int n)
 	return n == 0;
 }
 
+static const char *const words[] = {
+	[CHANGE_NEW] = "new", [CHANGE_CHANGED] = "changed", [CHANGE_GONE] = "gone"};
+
+static void
+json_changes(struct json *j, const struct repo *repo, const struct repo_changes *changes)
+{
+	json_object(j);
+	json_key_str(j, "name", repo->name);
+	json_key_bool(j, "moved", changes->moved);
+	json_key_c(j, "was", changes->was.hex);
+	json_key_c(j, "now", changes->now.hex);
+	json_key_array(j, "changes");
+	for (size_t i = 0; i < changes->n; i++) {
+		json_object(j);
+		json_key_c(j, "kind", words[changes->v[i].kind]);
+		json_key_str(j, "package", changes->v[i].package);
+		json_end(j);
+	}
+	json_end(j);
+	json_end(j);
+}
+
 static void
 show_changes(struct ctx *c, const struct repo *repo, const struct repo_changes *changes)
 {
-	static const char *const words[] = {
-		[CHANGE_NEW] = "new", [CHANGE_CHANGED] = "changed", [CHANGE_GONE] = "gone"};
-
 	if (!changes->moved) {
 		out("%s: unchanged at %.12s\n", out_safe(c, repo->name), changes->now.hex);
 		return;
@@ -32,13 +51,16 @@ static int
 update_all(struct ctx *c, char **names, int n, bool allow_rewind, struct err *e)
 {
 	const struct repos *repos = &c->apply.repos;
+	struct json *j = out_data(c);
 
+	json_key_array(j, "repositories");
 	for (size_t i = 0; i < repos->n; i++) {
 		struct repo_changes changes = {0};
 
 		if (!is_named(&repos->v[i], names, n))
 			continue;
 		if (c->global.dry_run) {
+			json_changes(j, &repos->v[i], &changes);
 			out("would update %s\n", out_safe(c, repos->v[i].name));
 			continue;
 		}
@@ -46,9 +68,11 @@ update_all(struct ctx *c, char **names, int n, bool allow_rewind, struct err *e)
 			return -1;
 		if (repo_update(c->root.store, c->a, &repos->v[i], allow_rewind, &c->report, &changes, e) < 0)
 			return err_note(e, "while updating the repository %.*s", STR_ARG(repos->v[i].name));
+		json_changes(j, &repos->v[i], &changes);
 		if (!c->global.quiet)
 			show_changes(c, &repos->v[i], &changes);
 	}
+	json_end(j);
 	return 0;
 }
 
@@ -75,7 +99,8 @@ cmd_update(struct ctx *c, int argc, char **argv, struct err *e)
 		for (size_t j = 0; j < repos->n; j++)
 			known |= str_is(repos->v[j].name, argv[i]);
 		if (!known)
-			return err_set(e, ERR_NOTFOUND, "there is no repository %s", argv[i]);
+			return err_set(e, ERR_NOTFOUND, "there is no repository %s",
+				       out_safe(c, str_of(argv[i])));
 	}
 	if (repos->n == 0)
 		return err_set(e, ERR_CONFIG, "no repository is configured"),

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/ctx.h"
+#include "cli/globals.h"
 #include "cli/out.h"
 #include "opam/version.h"
 
@@ -340,7 +341,7 @@ complete(struct ctx *c, int argc, char **argv, struct err *e)
 	words = argv;
 	n = argc - 1;
 	k.word = str_of(argv[n]);
-	at = cmd_word(global, n, words);
+	at = opt_word(NULL, global, n, words);
 	if (at < n) {
 		k.cmd = cmd_find(str_of(words[at]));
 		if (!k.cmd)

@@ -1,5 +1,6 @@
 #include "cli/ctx.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <pwd.h>
 #include <stdarg.h>
@@ -20,6 +21,14 @@ ctx_env(const char *name, const char *otherwise)
 	const char *value = getenv(name);
 
 	return value && *value ? value : otherwise;
+}
+
+int
+ctx_operand(struct err *e)
+{
+	if (e->code == ERR_SYSTEM && (e->sys == ENOENT || e->sys == ENOTDIR || e->sys == ENAMETOOLONG))
+		e->code = ERR_NOTFOUND;
+	return -1;
 }
 
 int
@@ -113,11 +122,13 @@ ctx_open(struct ctx *c, unsigned needs, struct err *e)
 	    root_open(c->a, path, (needs & NEED_CREATE) && !c->global.dry_run, &c->report, &c->root, e) < 0)
 		return -1;
 	c->have_root = true;
+	c->root.lock_how = c->global.no_wait ? LOCK_TRY : LOCK_WAIT;
 	store_set_env(c->root.store,
 		      &(struct store_env){getenv("PATH"), getenv("HOME"), getenv("SSH_AUTH_SOCK")});
 	c->apply.root = &c->root;
 	c->apply.report = &c->report;
 	c->apply.jobs = c->global.jobs > 0 ? (unsigned)c->global.jobs : online > 0 ? (unsigned)online : 1;
+	c->apply.timeout = (unsigned)c->global.timeout;
 	c->apply.search_path = ctx_env("PATH", "/usr/local/bin:/usr/bin:/bin");
 	evalvars_use(c->a, c->apply.search_path, path_join(c->a, c->root.path, "index"));
 	fill_fetch(c);

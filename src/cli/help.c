@@ -1,21 +1,62 @@
 #include "cli/help.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/path.h"
 #include "base/proc.h"
 #include "cli/ctx.h"
+#include "cli/globals.h"
 #include "cli/out.h"
+#include "cli/pager.h"
 
 int
-help_version(void)
+help_version(struct ctx *c)
 {
+	struct json *j = out_data(c);
 	char git2[32];
 
 	store_library_version(git2);
+	json_key_c(j, "version", PKG_VERSION);
+	json_key_c(j, "cli", "1.0");
+	json_key_c(j, "libgit2", git2);
 	out("pkg %s\nlibgit2 %s\n", PKG_VERSION, git2);
 	return 0;
+}
+
+static void
+json_options(struct json *j, const struct opt *options)
+{
+	json_key_array(j, "options");
+	for (const struct opt *o = options; o->name; o++) {
+		const char letter[] = {o->letter, '\0'};
+
+		json_object(j);
+		json_key_c(j, "name", o->name);
+		json_key_c(j, "letter", letter);
+		json_key_c(j, "argument", o->arg);
+		json_key_c(j, "help", o->help);
+		json_end(j);
+	}
+	json_end(j);
+}
+
+static void
+json_overview(struct ctx *c)
+{
+	struct json *j = out_data(c);
+
+	json_key_array(j, "commands");
+	for (size_t i = 0; i < cmd_count; i++) {
+		json_object(j);
+		json_key_c(j, "name", cmds[i].name);
+		json_key_c(j, "arguments", cmds[i].args);
+		json_key_c(j, "help", cmds[i].help);
+		json_end(j);
+	}
+	json_end(j);
+	json_options(j, global_options(c));
 }
 
 int
@@ -23,6 +64,11 @@ help_overview(struct ctx *c, bool wrong_usage, struct err *e)
 {
 	FILE *to = wrong_usage ? stderr : stdout;
 
+	if (!wrong_usage) {
+		json_overview(c);
+		if (pager_start(c, e) < 0)
+			return -1;
+	}
 	fprintf(to, "usage: pkg [OPTIONS] COMMAND [ARGUMENTS]\n\n");
 	for (size_t i = 0; i < cmd_count; i++)
 		fprintf(to, "  %-10s %-28s %s\n", cmds[i].name, cmds[i].args, cmds[i].help);
@@ -53,6 +99,26 @@ help_find(struct ctx *c, const char *const *places, size_t n)
 	return NULL;
 }
 
+static void
+json_page(struct ctx *c, const char *command, const char *path)
+{
+	struct json *j = out_data(c);
+	const struct cmd *cmd = command ? cmd_find(str_of(command)) : NULL;
+	const char *running = c->command;
+	struct description takes;
+	struct err ignored;
+
+	json_key_c(j, "command", command);
+	json_key_c(j, "page", path);
+	if (!cmd)
+		return;
+	json_key_c(j, "arguments", cmd->args);
+	json_key_c(j, "help", cmd->help);
+	if (cmd_describe(c, cmd, 0, NULL, &takes, &ignored) == 0 && takes.own)
+		json_options(j, takes.own);
+	c->command = running;
+}
+
 static const char *
 page_path(struct ctx *c, const char *page)
 {
@@ -66,22 +132,42 @@ page_path(struct ctx *c, const char *page)
 	return help_find(c, places, COUNT_OF(places));
 }
 
+/* Through our pager: a formatter that pages by itself would run in the background of the terminal. */
+static int
+format_page(struct ctx *c, const char *const *argv, struct err *e)
+{
+	struct proc p = {.argv = argv, .out = PROC_INHERIT, .err = PROC_INHERIT};
+	struct proc_result r;
+
+	if (c->pager)
+		setenv("MAN_KEEP_FORMATTING", "1", 0);
+	if (proc_run(c->a, &p, &r, e) < 0)
+		return -1;
+	/* A pager that was left early ends its writer. */
+	if (r.status && !c->pager)
+		return err_set(e, ERR_SYSTEM, "%s ended with status %d", argv[0], r.status);
+	return 0;
+}
+
 int
 help_page(struct ctx *c, const char *command, struct err *e)
 {
 	const char *page = command ? arena_printf(c->a, "pkg-%s.1", command) : "pkg.1";
-	const char *path = page_path(c, page);
-	const char *formatter = proc_find(c->a, "man", ctx_env("PATH", "/usr/bin:/bin"));
-	const char *const man[] = {"man", "-l", path, NULL};
-	const char *const mandoc[] = {"mandoc", path, NULL};
-	struct proc p = {.argv = formatter ? man : mandoc, .out = PROC_INHERIT, .err = PROC_INHERIT};
-	struct proc_result r;
+	const char *path = page_path(c, page), *search = ctx_env("PATH", "/usr/bin:/bin");
+	const char *const man[] = {"man", "-l", path, NULL}, *const mandoc[] = {"mandoc", path, NULL};
 	struct str text;
 
 	if (!path)
 		return err_set(e, ERR_NOTFOUND, "the manual page %s is not installed", page);
-	if (formatter || proc_find(c->a, "mandoc", ctx_env("PATH", "/usr/bin:/bin")))
-		return proc_run(c->a, &p, &r, e) < 0 ? -1 : r.status == 0 ? 0 : CMD_STATUS + r.status;
+	json_page(c, command, path);
+	if (c->answer.alone)
+		return 0;
+	if (pager_start(c, e) < 0)
+		return -1;
+	if (proc_find(c->a, "man", search))
+		return format_page(c, man, e);
+	if (proc_find(c->a, "mandoc", search))
+		return format_page(c, mandoc, e);
 	if (fs_read(c->a, AT_FDCWD, path, 1 << 20, &text, e) < 0)
 		return -1;
 	out_bytes(c, text);

@@ -6,7 +6,7 @@
 
 /* `pkg` alone and `pkg --help`: the commands, from the table; wrong_usage prints to stderr, status 2. */
 int help_overview(struct ctx *c, bool wrong_usage, struct err *e);
-int help_version(void);
+int help_version(struct ctx *c);
 /* The manual page of a command: shown by man(1), or its text as it is without man. */
 int help_page(struct ctx *c, const char *command, struct err *e);
 /* The first of these files that is there, seen from the folder of the program: in the source tree when

@@ -3,17 +3,18 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/debug.h"
 #include "base/proc.h"
 #include "cli/complete.h"
 #include "cli/ctx.h"
+#include "cli/envelope.h"
+#include "cli/globals.h"
 #include "cli/help.h"
 #include "cli/out.h"
+#include "cli/pager.h"
 
 static void
 on_signal(int number)
@@ -64,43 +65,31 @@ command_line(struct arena *a, int argc, char **argv)
 }
 
 static int
-unknown_command(struct ctx *c, struct str name, struct err *e)
-{
-	err_set(e, ERR_USAGE, "unknown command '%.*s'", STR_ARG(name));
-	for (size_t i = 0; i < cmd_count; i++)
-		if (str_distance(name, str_of(cmds[i].name), 2) <= 2)
-			err_hint(e, "did you mean `pkg %s`?", cmds[i].name);
-	if (!e->hint[0])
-		err_hint(e, "`pkg help` lists the commands");
-	(void)c;
-	return -1;
-}
-
-static int
 run(struct ctx *c, int argc, char **argv, struct err *e)
 {
-	const struct opt *options = global_options(c);
-	int at = 1 + cmd_word(options, argc - 1, argv + 1), n;
+	char **rest = arena_array(c->a, char *, (size_t)argc + 2);
 	const struct cmd *cmd;
-	char **rest = arena_array(c->a, char *, (size_t)argc + 1);
+	const char *word;
+	int at, n = 0;
 
-	if (argc > 1 && strcmp(argv[1], "__complete") == 0)
-		return complete(c, argc - 2, argv + 2, e);
+	if (argc > 0 && strcmp(argv[0], "__complete") == 0)
+		return complete(c, argc - 1, argv + 1, e);
+	if (globals_from_env(c, e) < 0)
+		return -1;
+	cmd = cmd_locate(c, argc, argv, &at, &word, e);
+	if (!cmd && at < argc)
+		return -1;
 	/* Options before the command are read with those after it: the name alone is taken out. */
-	n = 0;
-	for (int i = 1; i < argc; i++)
+	if (word)
+		rest[n++] = arena_strdup(c->a, word);
+	for (int i = 0; i < argc; i++)
 		if (i != at)
 			rest[n++] = argv[i];
-	if (at == argc) {
-		if (opt_parse(c->a, options, NULL, n, rest, NULL, e) < 0)
-			return -1;
-		return c->global.version ? help_version() : help_overview(c, !c->global.help, e);
-	}
-	cmd = cmd_find(str_of(argv[at]));
-	if (!cmd)
-		return unknown_command(c, str_of(argv[at]), e);
-	c->command = cmd->name;
-	return cmd->run(c, n, rest, e);
+	if (cmd)
+		return cmd->run(c, n, rest, e);
+	if (opt_parse(c->a, global_rows(c), NULL, n, rest, NULL, e) < 0 || globals_apply(c, e) < 0)
+		return -1;
+	return c->global.version ? help_version(c) : help_overview(c, !c->global.help, e);
 }
 
 static const char *
@@ -110,6 +99,34 @@ own_path(struct arena *a)
 	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
 
 	return n > 0 ? arena_strndup(a, path, (size_t)n) : "pkg";
+}
+
+/* The exit status, once all has been said: a failure of saying it is one too. */
+static int
+conclude(struct ctx *c, int status, struct err *e)
+{
+	bool failed = status < 0;
+	struct err unsaid;
+
+	if (!failed && out_flush(c, e) < 0)
+		failed = true;
+	status = failed ? (int)e->code : status >= CMD_STATUS ? status - CMD_STATUS : status;
+	if (failed)
+		out_error(c, e);
+	if (envelope_end(c, status, failed ? e : NULL, &unsaid) < 0) {
+		out_error(c, &unsaid);
+		status = (int)unsaid.code;
+	}
+	pager_end(c);
+	return status;
+}
+
+/* Ends as the signal would have: what started us must see it. */
+static void
+end_by(int number)
+{
+	signal(number, SIG_DFL);
+	raise(number);
 }
 
 int
@@ -126,21 +143,19 @@ main(int argc, char **argv)
 	fs_lock_command = "pkg";
 	c.report = (struct report){out_report, &c};
 	c.command_line = command_line(&a, argc, argv);
-	status = run(&c, argc, argv, &e);
-	if (status >= 0 && out_flush(&e) < 0)
-		status = -1;
-	if (status < 0) {
-		out_error(&c, &e);
-		status = (int)e.code;
-	} else if (status >= CMD_STATUS) {
-		status -= CMD_STATUS;
+	status = run(&c, argc - (argc > 0), argv + (argc > 0), &e);
+	if (status < 0 && !c.read) {
+		struct err ignored;
+
+		envelope_guess(&c, argc, argv);
+		envelope_open(&c, &ignored);
 	}
+	status = conclude(&c, status, &e);
 	ctx_close(&c);
 	arena_free(&a);
-	if (status == ERR_INTERRUPTED && proc_interrupted) {
-		/* The shell must see the signal itself. */
-		signal(proc_interrupted, SIG_DFL);
-		raise(proc_interrupted);
-	}
+	if (status == ERR_INTERRUPTED && proc_interrupted)
+		end_by(proc_interrupted);
+	if (status == ERR_SYSTEM && e.sys == EPIPE)
+		end_by(SIGPIPE);
 	return status;
 }

@@ -14,18 +14,23 @@ const char *out_safe(struct ctx *c, struct str text);
 const char *out_safe_lines(struct ctx *c, struct str text);
 /* Writes bytes as they are (a build log, a raw definition); made harmless when stdout is a terminal. */
 void out_bytes(struct ctx *c, struct str bytes);
-/* The error, its place, context and advice, on stderr; with --json the envelope on stdout. */
+/* The error, its place, context and advice, on stderr. */
 void out_error(struct ctx *c, const struct err *e);
-/* Flushes stdout; an answer that could not be written is an error of the system. */
-int out_flush(struct err *e);
-/* Asks on the terminal; without one: ERR_ABORTED with the flag to pass. Default is no. */
-int out_confirm(struct ctx *c, const char *question, struct err *e);
+/* Flushes stdout; an answer that could not be written is an error of the system. A pager that was left
+ * early is none. */
+int out_flush(struct ctx *c, struct err *e);
 /* Rows in columns: cells are separated by one tab in each row, widths are those of the text. */
 void out_table(struct ctx *c, const struct opam_strings *rows);
 
-/* The envelope: out_json_open() ... members of `data` ... out_json_close(). */
+/* The members of `data` of the JSON answer go here, whether or not it is asked for: envelope.h writes it. */
+struct json *out_data(struct ctx *c);
+/* A hash as "sha256:hex"; nothing when it is empty. */
+void out_json_sha256(struct json *j, const char *key, struct str hex);
 struct json out_json_open(struct ctx *c);
 void out_json_close(struct ctx *c, struct json *j, const struct err *e);
+/* "error: " and the like, in its colour when stderr takes colours. */
+enum label { LABEL_ERROR, LABEL_WARNING, LABEL_HINT };
+const char *out_label(struct ctx *c, enum label label);
 /* Progress events as plain lines on stderr. */
 void out_report(void *ctx, const struct report_event *event);
 

@@ -124,8 +124,10 @@ root_lock(const struct root *r, struct arena *a, const char *name, struct fs_loc
 {
 	struct wait wait = {r, name};
 
-	return fs_lock(lock, r->fd, arena_printf(a, "locks/%s", name), true, LOCK_WAIT, say_waiting, &wait,
-		       e);
+	if (fs_lock(lock, r->fd, arena_printf(a, "locks/%s", name), true, r->lock_how, say_waiting, &wait,
+		    e) == 0)
+		return 0;
+	return e->code == ERR_LOCKED ? err_hint(e, "without --no-wait it is waited for") : -1;
 }
 
 /* --- scratch --- */

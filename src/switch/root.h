@@ -11,6 +11,7 @@ struct root {
 	int fd;
 	struct store *store;
 	const struct report *report;
+	enum fs_lock_how lock_how; /* what root_lock does when somebody holds the lock */
 };
 
 /* Opens (with create: makes) the root and its store. A root of another owner, or that others may
@@ -19,7 +20,8 @@ int root_open(struct arena *a, const char *path, bool create, const struct repor
 	      struct err *e);
 void root_close(struct root *r);
 
-/* Locks in root/locks: "root", "switch-<name>", "key-<build key>". Waiting is reported once. */
+/* Locks in root/locks: "root", "switch-<name>", "key-<build key>". Waiting is reported once; with LOCK_TRY
+ * there is none: ERR_LOCKED. */
 int root_lock(const struct root *r, struct arena *a, const char *name, struct fs_lock *lock, struct err *e);
 
 /* A fresh folder build/<random>, held by a lock until root_scratch_end, which removes it. */

@@ -12,7 +12,7 @@ PATH=${PKG_BUILD:-$top/build}:$PATH
 work=$(mktemp -d "${TMPDIR:-/tmp}/pkg-test.XXXXXX")
 # A test that is killed leaves its folder to the next `make clean`-like sweep of /tmp, nothing else.
 trap 'chmod -R u+rwX "$work" 2>/dev/null; rm -rf "$work"' EXIT
-unset PKGSWITCH PKGYES PKGJOBS PKGCOLOR GIT_DIR GIT_WORK_TREE
+unset PKGSWITCH PKGYES PKGJOBS PKGCOLOR PKGJSON PKGCONFIRMLEVEL NO_COLOR CLICOLOR_FORCE PKG_PAGER GIT_DIR GIT_WORK_TREE
 export PATH PKGROOT="$work/root" HOME="$work/home" GIT_CONFIG_NOSYSTEM=1
 export GIT_AUTHOR_NAME=test GIT_AUTHOR_EMAIL=test@localhost GIT_COMMITTER_NAME=test GIT_COMMITTER_EMAIL=test@localhost
 export LC_ALL=C.UTF-8

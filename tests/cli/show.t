@@ -23,7 +23,7 @@ test"
 '
 t '-f with --json; what is not there is left out' '
 	pkg show --json -f license,homepage,license low.2.0 >out
-	test "$(json out data.packages.0.fields)" = "{\"license\":\"ISC\"}"
+	test "$(json out data.packages.0.fields)" = "[{\"name\":\"license\",\"value\":\"ISC\"}]"
 '
 t '-f: an unknown field is told' 'code_is 2 pkg show -f licence low && says licence; pkg show -f x-any low'
 t '--raw: byte for byte' '

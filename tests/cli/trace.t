@@ -53,5 +53,5 @@ t 'a package with images is told its input id, others are not' '
 	test "$(cat "$PKGROOT/switches/two/share/id")" = "$id"
 	test "$(cat "$PKGROOT/switches/two/share/no-id")" = "id="
 '
-t 'not there: 52; usage: 2' 'code_is 52 pkg trace nowhere && code_is 2 pkg trace'
+t 'not there: 5; usage: 2' 'code_is 5 pkg trace nowhere && code_is 2 pkg trace'
 finish
