@@ -15,16 +15,16 @@ cmd_exec(struct ctx *c, int argc, char **argv, struct err *e)
 {
 	struct opam_strings variables = {0};
 	char **command;
-	int n, rest = 0;
+	int n, failed, rest = 0;
 
+	c->global.json = NULL; /* PKGJSON is for what pkg answers, and here the command does */
 	while (rest < argc && strcmp(argv[rest], "--") != 0)
 		rest++;
 	if (cmd_options(c, NULL, rest, argv, &n, e) < 0)
 		return -1;
 	if (n < 0)
 		return 0;
-	/* PKGJSON is for pkg; the command answers in its own way. */
-	if (c->answer.alone && !ctx_env("PKGJSON", NULL))
+	if (c->global.json)
 		return err_set(e, ERR_USAGE, "exec prints what the command prints: --json has no place here");
 	command = rest < argc ? argv + rest + 1 : argv;
 	if (rest < argc ? n > 0 || rest + 1 == argc : n == 0) {
@@ -45,6 +45,8 @@ cmd_exec(struct ctx *c, int argc, char **argv, struct err *e)
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGXFSZ, SIG_DFL);
 	execvp(command[0], command);
-	fprintf(stderr, "pkg: error: %s: %s\n", command[0], strerror(errno));
-	return CMD_STATUS + (errno == ENOENT ? 127 : 126);
+	failed = errno;
+	fprintf(stderr, "pkg: %s %s: %s\n", out_label(c, LABEL_ERROR), out_safe(c, str_of(command[0])),
+		strerror(failed));
+	return CMD_STATUS + (failed == ENOENT ? 127 : 126);
 }

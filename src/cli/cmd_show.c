@@ -1,3 +1,6 @@
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/buf.h"
 #include "cli/ctx.h"
 #include "cli/out.h"
@@ -271,21 +274,28 @@ show_fields(struct ctx *c, const struct shown *s, const struct show_options *o)
 
 /* --- the command --- */
 
-/* Each once; what the definition does not have is left out. */
+static int
+by_text(const void *a, const void *b)
+{
+	return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+/* Sorted, each once; what the definition does not have is left out. */
 static void
 json_fields(struct ctx *c, struct json *j, const struct shown *s, const struct opt_list *fields)
 {
+	struct str *names = arena_array(c->a, struct str, fields->n);
+
+	memcpy(names, fields->v, fields->n * sizeof(*names));
+	qsort(names, fields->n, sizeof(*names), by_text);
 	json_key_array(j, "fields");
 	for (size_t i = 0; i < fields->n; i++) {
-		struct str text = field_text(c, s, fields->v[i]);
-		size_t first = 0;
+		struct str text = field_text(c, s, names[i]);
 
-		while (!str_eq(fields->v[first], fields->v[i]))
-			first++;
-		if (first < i || !text.n)
+		if (!text.n || (i && str_eq(names[i], names[i - 1])))
 			continue;
 		json_object(j);
-		json_key_str(j, "name", fields->v[i]);
+		json_key_str(j, "name", names[i]);
 		json_key_str(j, "value", text);
 		json_end(j);
 	}
@@ -332,25 +342,53 @@ is_chosen(const struct show_options *o)
 }
 
 static int
-show(struct ctx *c, struct json *j, const struct shown *s, const struct show_options *o, struct err *e)
+show(struct ctx *c, const struct shown *s, const struct show_options *o, struct err *e)
 {
-	bool chosen = is_chosen(o);
 	struct str depends = {0};
 
-	if (!chosen && depends_text(c, s, &depends, e) < 0)
-		return -1;
-	if (chosen)
-		show_chosen_json(c, j, s, o);
-	else
-		show_json(j, s, depends);
-	if (o->raw)
+	if (o->raw) {
 		out_bytes(c, s->definition.text.text);
-	else if (o->all_versions)
+	} else if (o->all_versions) {
 		show_versions(c, s);
-	else if (o->fields.n)
+	} else if (o->fields.n) {
 		show_fields(c, s, o);
-	else
+	} else {
+		if (depends_text(c, s, &depends, e) < 0)
+			return -1;
 		show_text(c, s, depends);
+	}
+	return 0;
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	const struct shown *x = a, *y = b;
+	int order = str_cmp(x->name, y->name);
+
+	return order ? order : opam_version_cmp(x->version, y->version);
+}
+
+static int
+show_all_json(struct ctx *c, const struct shown *list, size_t n, const struct show_options *o, struct err *e)
+{
+	struct shown *sorted = arena_array(c->a, struct shown, n);
+	struct json *j = out_data(c);
+	struct str depends = {0};
+
+	memcpy(sorted, list, n * sizeof(*list));
+	qsort(sorted, n, sizeof(*sorted), by_name);
+	json_key_array(j, "packages");
+	for (size_t i = 0; i < n; i++) {
+		if (is_chosen(o)) {
+			show_chosen_json(c, j, &sorted[i], o);
+		} else {
+			if (depends_text(c, &sorted[i], &depends, e) < 0)
+				return -1;
+			show_json(j, &sorted[i], depends);
+		}
+	}
+	json_end(j);
 	return 0;
 }
 
@@ -369,7 +407,7 @@ cmd_show(struct ctx *c, int argc, char **argv, struct err *e)
 	struct err no_switch;
 	const char *name;
 	struct oid head;
-	struct json *j;
+	struct shown *list;
 	int n;
 
 	if (cmd_options(c, options, argc, argv, &n, e) < 0)
@@ -382,18 +420,15 @@ cmd_show(struct ctx *c, int argc, char **argv, struct err *e)
 		return -1;
 	if (ctx_state(c, &name, &head, &state, &no_switch) < 0 && no_switch.code != ERR_CONFIG)
 		return *e = no_switch, -1;
-	j = out_data(c);
-	json_key_array(j, "packages");
-	for (int i = 0; i < n; i++) {
-		struct shown s;
-
-		if (find_shown(c, argv[i], &state, &s, e) < 0)
+	list = arena_array(c->a, struct shown, (size_t)n);
+	for (int i = 0; i < n; i++)
+		if (find_shown(c, argv[i], &state, &list[i], e) < 0)
 			return -1;
+	for (int i = 0; i < n; i++) {
 		if (i && !is_chosen(&o))
 			out("\n");
-		if (show(c, j, &s, &o, e) < 0)
+		if (show(c, &list[i], &o, e) < 0)
 			return -1;
 	}
-	json_end(j);
-	return 0;
+	return c->global.json ? show_all_json(c, list, (size_t)n, &o, e) : 0;
 }

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/path.h"
@@ -25,11 +26,38 @@ help_version(struct ctx *c)
 	return 0;
 }
 
-static void
-json_options(struct json *j, const struct opt *options)
+static int
+by_option(const void *a, const void *b)
 {
+	return strcmp(((const struct opt *)a)->name, ((const struct opt *)b)->name);
+}
+
+static int
+by_command(const void *a, const void *b)
+{
+	return strcmp(((const struct cmd *)a)->name, ((const struct cmd *)b)->name);
+}
+
+static const void *
+sorted(struct arena *a, const void *v, size_t n, size_t size, int (*by)(const void *a, const void *b))
+{
+	void *copy = arena_calloc(a, n + 1, size); /* and a row without name */
+
+	memcpy(copy, v, n * size);
+	qsort(copy, n, size, by);
+	return copy;
+}
+
+static void
+json_options(struct ctx *c, const struct opt *options)
+{
+	struct json *j = out_data(c);
+	size_t n = 0;
+
+	while (options[n].name)
+		n++;
 	json_key_array(j, "options");
-	for (const struct opt *o = options; o->name; o++) {
+	for (const struct opt *o = sorted(c->a, options, n, sizeof(*o), by_option); o->name; o++) {
 		const char letter[] = {o->letter, '\0'};
 
 		json_object(j);
@@ -45,18 +73,19 @@ json_options(struct json *j, const struct opt *options)
 static void
 json_overview(struct ctx *c)
 {
+	const struct cmd *all = sorted(c->a, cmds, cmd_count, sizeof(*cmds), by_command);
 	struct json *j = out_data(c);
 
 	json_key_array(j, "commands");
-	for (size_t i = 0; i < cmd_count; i++) {
+	for (const struct cmd *cmd = all; cmd->name; cmd++) {
 		json_object(j);
-		json_key_c(j, "name", cmds[i].name);
-		json_key_c(j, "arguments", cmds[i].args);
-		json_key_c(j, "help", cmds[i].help);
+		json_key_c(j, "name", cmd->name);
+		json_key_c(j, "arguments", cmd->args);
+		json_key_c(j, "help", cmd->help);
 		json_end(j);
 	}
 	json_end(j);
-	json_options(j, global_options(c));
+	json_options(c, global_options(c));
 }
 
 int
@@ -115,7 +144,7 @@ json_page(struct ctx *c, const char *command, const char *path)
 	json_key_c(j, "arguments", cmd->args);
 	json_key_c(j, "help", cmd->help);
 	if (cmd_describe(c, cmd, 0, NULL, &takes, &ignored) == 0 && takes.own)
-		json_options(j, takes.own);
+		json_options(c, takes.own);
 	c->command = running;
 }
 
