@@ -98,7 +98,7 @@ ${3-}"
 # json FILE PATH: a member of a JSON answer, by dots: json out data.switch
 json() {
 	perl -MJSON::PP -e 'local $/; open F, "<", $ARGV[0]; my $v = decode_json(<F>);
-		for (split /\./, $ARGV[1]) { $v = ref $v eq "ARRAY" ? $v->[$_] : $v->{$_} } print ref $v ? encode_json($v) : $v, "\n"' "$1" "$2"
+		for (split /\./, $ARGV[1]) { $v = ref $v eq "ARRAY" ? $v->[$_] : $v->{$_} } print ref $v ? JSON::PP->new->canonical->encode($v) : $v, "\n"' "$1" "$2"
 }
 # A root with the test repository and an empty switch `test`.
 fresh() {
