@@ -7,7 +7,7 @@
 #include "opam/version.h"
 
 /* A formula whose conjunctive form is larger makes its version unusable rather than us slow. */
-enum { CNF_MAX = 4096 };
+enum { CNF_MAX = 4096, LITERALS_MAX = 1 << 20 };
 
 struct numbers {
 	uint32_t *v;
@@ -124,47 +124,101 @@ clauses_atom(struct problem *p, const struct opam_formula *atom)
 
 /* --- formulas to clauses --- */
 
+/* One clause of all of them, which are sorted. */
 static const struct clause *
-join(struct problem *p, const struct clause *x, const struct clause *y)
+join(struct problem *p, const struct clause *const *list, size_t count)
 {
-	size_t n = x->n + y->n, kept = 0, atom_count = x->atom_count + y->atom_count;
-	uint32_t *set = arena_array(p->a, uint32_t, n);
-	const struct opam_formula **atoms = arena_array(p->a, const struct opam_formula *, atom_count);
+	size_t n = 0, kept = 0, atom_count = 0;
+	const struct opam_formula **atoms;
+	uint32_t *set;
 
-	if (x->n)
-		memcpy(set, x->set, x->n * sizeof(*set));
-	if (y->n)
-		memcpy(set + x->n, y->set, y->n * sizeof(*set));
+	for (size_t i = 0; i < count; i++) {
+		n += list[i]->n;
+		atom_count += list[i]->atom_count;
+	}
+	set = arena_array(p->a, uint32_t, n);
+	atoms = arena_array(p->a, const struct opam_formula *, atom_count);
+	n = atom_count = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (list[i]->n)
+			memcpy(set + n, list[i]->set, list[i]->n * sizeof(*set));
+		memcpy(atoms + atom_count, list[i]->atoms, list[i]->atom_count * sizeof(*atoms));
+		n += list[i]->n;
+		atom_count += list[i]->atom_count;
+	}
 	if (n)
 		qsort(set, n, sizeof(*set), by_number);
 	for (size_t i = 0; i < n; i++)
 		if (!kept || set[kept - 1] != set[i])
 			set[kept++] = set[i];
-	memcpy(atoms, x->atoms, x->atom_count * sizeof(*atoms));
-	memcpy(atoms + x->atom_count, y->atoms, y->atom_count * sizeof(*atoms));
 	return intern(p, set, kept, atoms, atom_count);
 }
 
-/* Either side may hold: every clause of one joined with every clause of the other. */
+/* Alternatives so far; none yet is not the same as some that say nothing. */
+struct product {
+	struct clause_list list;
+	bool any;
+};
+
+/* Every clause of one joined with every clause of the other. -1: too large. */
+static int
+multiply(struct problem *p, struct product *x, const struct clause_list *side)
+{
+	struct clause_list next = {0};
+	size_t literals = 0;
+
+	if (!x->any) {
+		*x = (struct product){*side, true};
+		return 0;
+	}
+	if (x->list.n * side->n > CNF_MAX)
+		return -1;
+	for (size_t i = 0; i < x->list.n; i++)
+		for (size_t j = 0; j < side->n; j++) {
+			const struct clause *pair[] = {x->list.v[i], side->v[j]};
+
+			literals += pair[0]->n + pair[0]->atom_count + pair[1]->n + pair[1]->atom_count;
+			if (literals > LITERALS_MAX)
+				return -1;
+			vec_push(p->a, &next, join(p, pair, 2));
+		}
+	x->list = next;
+	return 0;
+}
+
+/* Alternatives that are one clause each, which is nearly all, are joined at once. */
+static int
+multiply_plain(struct problem *p, struct product *x, struct clause_list *plain)
+{
+	struct clause_list one = {0};
+
+	if (!plain->n)
+		return 0;
+	vec_push(p->a, &one, plain->n == 1 ? plain->v[0] : join(p, plain->v, plain->n));
+	plain->n = 0;
+	return multiply(p, x, &one);
+}
+
 static int
 distribute(struct problem *p, const struct opam_formula *f, struct clause_list *out)
 {
-	struct clause_list product = {0};
+	struct clause_list plain = {0};
+	struct product product = {.any = false};
 
-	if (clauses_of(p, f->kids[0], &product) < 0)
-		return -1;
-	for (size_t k = 1; k < f->n; k++) {
-		struct clause_list side = {0}, next = {0};
+	for (size_t k = 0; k < f->n; k++) {
+		struct clause_list side = {0};
 
-		if (clauses_of(p, f->kids[k], &side) < 0 || product.n * side.n > CNF_MAX)
+		if (clauses_of(p, f->kids[k], &side) < 0)
 			return -1;
-		for (size_t i = 0; i < product.n; i++)
-			for (size_t j = 0; j < side.n; j++)
-				vec_push(p->a, &next, join(p, product.v[i], side.v[j]));
-		product = next;
+		if (side.n == 1)
+			vec_push(p->a, &plain, side.v[0]);
+		else if (multiply_plain(p, &product, &plain) < 0 || multiply(p, &product, &side) < 0)
+			return -1;
 	}
-	for (size_t i = 0; i < product.n; i++)
-		vec_push(p->a, out, product.v[i]);
+	if (multiply_plain(p, &product, &plain) < 0)
+		return -1;
+	for (size_t i = 0; i < product.list.n; i++)
+		vec_push(p->a, out, product.list.v[i]);
 	return 0;
 }
 

@@ -73,6 +73,31 @@ test_requests(void)
 	world_close(&w);
 }
 
+/* Formulas as wide as a file can be, and one whose conjunctive form nobody can hold. */
+static void
+test_wide(void)
+{
+	const struct plan *plan = NULL;
+	struct buf wide, pairs;
+	struct err e = {0};
+	struct world w;
+
+	world_open(&w);
+	wide = buf_new(&w.a);
+	pairs = buf_new(&w.a);
+	for (int i = 0; i < 20000; i++)
+		buf_printf(&wide, " \"none%d\" {>= \"1\" & < \"2\"} |", i);
+	for (int i = 0; i < 30; i++)
+		buf_printf(&pairs, " (\"none%d\" & \"none%d\") |", i, i + 30);
+	world_package(&w, STR("there.1"), STR(""));
+	world_package(&w, STR("root.1"), str_printf(&w.a, "depends: [%s \"there\" ]", wide.s));
+	world_package(&w, STR("root.2"), str_printf(&w.a, "depends: [%s \"there\" ]", pairs.s));
+	OK(ask(&w, 0, &plan, &e) == 0, "20,000 alternatives: %s", e.msg);
+	OK(plan && plan->n == 2 && str_is(plan->packages[1].version->version, "1"),
+	   "a formula that is too large takes its version out, no more");
+	world_close(&w);
+}
+
 static void
 say(void *ctx, struct buf *out)
 {
@@ -115,5 +140,6 @@ main(void)
 {
 	test_guard();
 	test_requests();
+	test_wide();
 	return tap_done();
 }
