@@ -76,9 +76,14 @@ job_fetch(struct session *s, struct arena *a, struct step *step, struct err *e)
 {
 	const struct opam_definition *d = step->definition;
 	struct str name = full_name(a, step);
+	const struct opam_finding *dropped = opam_source_dropped(d);
 	struct record_extra *extras;
 	size_t n = 0;
 
+	if (dropped && !(step->has_source && step->has_extras)) {
+		err_at(e, ERR_PARSE, dropped->at, "%.*s", STR_ARG(dropped->text));
+		return err_note(e, "so the source of %.*s is not known", STR_ARG(name));
+	}
 	if (!step->has_source) {
 		struct fetch_request r = {
 			.package = name, .source = &d->url, .x_commit_hash = d->x_commit_hash};
@@ -86,7 +91,7 @@ job_fetch(struct session *s, struct arena *a, struct step *step, struct err *e)
 		if (step->repo)
 			r.repo_commit = step->repo->commit;
 		if (fetch_source(&s->ap->fetch, a, &r, &step->source, e) < 0)
-			return err_note(e, "while fetching the source of %.*s", STR_ARG(name));
+			return -1;
 		step->has_source = true;
 	}
 	if (step->has_extras)

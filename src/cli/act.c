@@ -161,9 +161,8 @@ warn_findings(struct ctx *c, const struct steps *steps)
 	for (size_t i = 0; i < steps->findings.n; i++) {
 		const struct opam_finding *f = &steps->findings.v[i];
 
-		report_text(&c->report, REPORT_WARN, (struct str){0},
-			    "%s:%u:%u: %.*s (this version is left out)", f->at.file ? f->at.file : "",
-			    f->at.line, f->at.col, STR_ARG(f->text));
+		report_text(&c->report, REPORT_WARN, (struct str){0}, "%s%.*s (this version is left out)",
+			    out_place(c, &f->at), STR_ARG(f->text));
 	}
 }
 

@@ -187,8 +187,7 @@ tell(struct lint *l, struct err *e)
 		json_key_int(j, "col", f->at.col);
 		json_key_str(j, "message", f->text);
 		json_end(j);
-		out("%s:%u:%u: %s %d: %s\n", out_safe(c, str_of(f->at.file)), f->at.line, f->at.col,
-		    severity(f->error), f->id, out_safe(c, f->text));
+		out("%s%s %d: %s\n", out_place(c, &f->at), severity(f->error), f->id, out_safe(c, f->text));
 	}
 	json_end(j);
 	warnings = l->findings.n - errors;

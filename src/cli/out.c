@@ -92,18 +92,27 @@ print_source(struct ctx *c, const struct err *e)
 	fprintf(stderr, "      | %*s^\n", (int)width, "");
 }
 
+const char *
+out_place(struct ctx *c, const struct pos *at)
+{
+	const char *file = at->file ? out_safe(c, str_of(at->file)) : "";
+
+	if (!*file)
+		return "";
+	return at->line ? arena_printf(c->a, "%s:%u:%u: ", file, at->line, at->col)
+			: arena_printf(c->a, "%s: ", file);
+}
+
 void
 out_error(struct ctx *c, const struct err *e)
 {
+	const struct pos at = {e->file, e->at.line, e->at.col};
+	const char *place = out_place(c, &at);
 	const char *label = out_label(c, LABEL_ERROR), *hint = out_label(c, LABEL_HINT);
 
 	fflush(stdout);
-	if (e->at.line)
-		fprintf(stderr, "%s:%u:%u: %s %s [%s]\n", out_safe(c, str_of(e->file)), e->at.line, e->at.col,
-			label, out_safe_lines(c, str_of(e->msg)), err_name(e->code));
-	else
-		fprintf(stderr, "pkg: %s %s [%s]\n", label, out_safe_lines(c, str_of(e->msg)),
-			err_name(e->code));
+	fprintf(stderr, "%s%s %s [%s]\n", *place ? place : "pkg: ", label, out_safe_lines(c, str_of(e->msg)),
+		err_name(e->code));
 	if (e->at.line && e->line[0])
 		print_source(c, e);
 	print_lines(c, "  ", e->note);

@@ -14,6 +14,8 @@ const char *out_safe(struct ctx *c, struct str text);
 const char *out_safe_lines(struct ctx *c, struct str text);
 /* Writes bytes as they are (a build log, a raw definition); made harmless when stdout is a terminal. */
 void out_bytes(struct ctx *c, struct str bytes);
+/* "file:line:col: ", as far as it is known; to stand before what is said of the place. */
+const char *out_place(struct ctx *c, const struct pos *at);
 /* The error, its place, context and advice, on stderr. */
 void out_error(struct ctx *c, const struct err *e);
 /* Flushes stdout; an answer that could not be written is an error of the system. A pager that was left

@@ -279,6 +279,19 @@ opam_definition(struct arena *a, const char *path, struct str text, struct opam_
 	return opam_fields_read(a, out, e);
 }
 
+const struct opam_finding *
+opam_source_dropped(const struct opam_definition *d)
+{
+	for (size_t i = 0; i < d->findings.n; i++) {
+		const struct opam_finding *f = &d->findings.v[i];
+
+		if (f->error && (str_is(f->field, "url") || str_starts(f->field, "url.") ||
+				 str_starts(f->field, "extra-source")))
+			return f;
+	}
+	return NULL;
+}
+
 const struct opam_value *
 opam_field(const struct opam_definition *d, const char *name)
 {

@@ -166,10 +166,7 @@ broken(struct arena *a, const struct repo_package *p, struct err *e)
 	if (!index_text(p->index, p->row->formulas, &formulas) || !index_broken(formulas, &at, &why))
 		return err_set(e, ERR_PARSE, "the definition cannot be read");
 	at.file = repo_definition_path(a, p);
-	if (at.line)
-		err_at(e, ERR_PARSE, at, STR_FMT, STR_ARG(why));
-	else
-		err_set(e, ERR_PARSE, STR_FMT, STR_ARG(why));
+	err_at(e, ERR_PARSE, at, STR_FMT, STR_ARG(why));
 	return err_note(e, "while reading package " STR_FMT "." STR_FMT, STR_ARG(p->name),
 			STR_ARG(p->version));
 }
