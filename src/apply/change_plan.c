@@ -1,5 +1,6 @@
 #include "apply/change.h"
 
+#include "apply/outlived.h"
 #include "apply/pins.h"
 
 /* Pins are looked at again when they are asked for, and by an upgrade of everything. */
@@ -148,16 +149,11 @@ take_pin(struct step *step, const struct pinned *pin)
 static int
 unpinned(struct session *s, struct arena *a, struct step *step, struct err *e)
 {
-	bool from_pin = step->old && !step->pin &&
-			(step->old->source.class == SOURCE_COMMIT || step->old->source.class == SOURCE_LOCAL);
-	struct opam_source recorded;
-
-	if (!from_pin || step->planned->action != PLAN_KEEP)
+	if (!step->old || step->pin || step->planned->action != PLAN_KEEP || !record_may_be_pinned(step->old))
 		return 0;
 	if (step_definition(s, a, step, e) < 0)
 		return -1;
-	recorded = step->definition->url;
-	if (recorded.present && str_eq(recorded.src.text, step->old->source.url))
+	if (record_has_own_source(step->old, step->definition))
 		return 0;
 	if (newer_definition(s, a, step, e) < 0)
 		return -1;
@@ -253,6 +249,8 @@ change_plan(struct session *s, struct arena *a, const struct change *c, struct s
 	    invariant_of(a, c->invariant.n ? c->invariant : s->state.invariant, &r.invariant, e) < 0)
 		return -1;
 	session_installed(s, a, &installed, &installed_count);
+	if (outlived_left(s, a, c, &r, e) < 0)
+		return -1;
 	universe_pins = arena_array(a, struct universe_pin, pin_count + 1);
 	for (size_t i = 0; i < pin_count; i++)
 		universe_pins[i] = pins[i].universe;

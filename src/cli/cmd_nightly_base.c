@@ -162,13 +162,10 @@ drop(struct ctx *c, int argc, char **argv, struct err *e)
 		return 0;
 	if (n == 0)
 		return err_set(e, ERR_USAGE, "usage: pkg nightly base remove NAME...");
-	json_key_array(out_data(c), "removed");
-	for (int i = 0; i < n; i++) {
+	for (int i = 0; i < n; i++)
 		if (base_remove(&c->apply, c->a, str_of(argv[i]), e) < 0)
 			return -1;
-		json_add_str(out_data(c), str_of(argv[i]));
-	}
-	json_end(out_data(c));
+	out_json_args(out_data(c), "removed", argv, n);
 	return 0;
 }
 

@@ -107,7 +107,7 @@ add_to_session(struct ctx *c, struct session *s, const struct state_pin *pin, st
 	if (resolved.source.class == SOURCE_COMMIT)
 		out(", now at %s", resolved.source.commit.hex);
 	out("\n");
-	out_message(c, "hint: `pkg install %s` builds it\n", out_safe(c, pin->name));
+	out_message(c, "%s `pkg install %s` builds it\n", out_label(c, LABEL_HINT), out_safe(c, pin->name));
 	return 0;
 }
 
@@ -167,9 +167,14 @@ pin_remove(struct ctx *c, int argc, char **argv, struct err *e)
 	if (rc == 0)
 		rc = commit_pins(c, &s, &next, act_subject(c, "pin remove", argv, n), e);
 	session_close(&s);
-	if (rc == 0)
-		out_message(c, "hint: `pkg install NAME` takes the repositories' source again\n");
-	return rc;
+	if (rc < 0)
+		return -1;
+	json_key_c(out_data(c), "switch", name);
+	out_json_args(out_data(c), "removed", argv, n);
+	for (int i = 0; i < n; i++)
+		out_message(c, "%s `pkg install %s` takes what the repositories have\n",
+			    out_label(c, LABEL_HINT), out_safe(c, str_of(argv[i])));
+	return 0;
 }
 
 int

@@ -94,10 +94,7 @@ repo_remove_one(struct ctx *c, int argc, char **argv, struct err *e)
 		return 0;
 	if (n == 0)
 		return err_set(e, ERR_USAGE, "usage: pkg repo remove NAME...");
-	json_key_array(out_data(c), "removed");
-	for (int i = 0; i < n; i++)
-		json_add_str(out_data(c), str_of(argv[i]));
-	json_end(out_data(c));
+	out_json_args(out_data(c), "removed", argv, n);
 	if (c->global.dry_run) {
 		out("would remove %d repositor%s\n", n, n == 1 ? "y" : "ies");
 		return 0;

@@ -164,7 +164,6 @@ remove_one(struct ctx *c, const char *name, const char **kept, struct err *e)
 static int
 switch_remove(struct ctx *c, int argc, char **argv, struct err *e)
 {
-	struct json *j;
 	int n;
 
 	if (cmd_options(c, NULL, argc, argv, &n, e) < 0)
@@ -173,23 +172,17 @@ switch_remove(struct ctx *c, int argc, char **argv, struct err *e)
 		return 0;
 	if (n == 0)
 		return err_set(e, ERR_USAGE, "usage: pkg switch remove NAME...");
-	j = out_data(c);
-	json_key_array(j, "removed");
 	for (int i = 0; i < n; i++) {
 		const char *kept;
 
 		if (remove_one(c, argv[i], &kept, e) < 0)
 			return -1;
-		json_object(j);
-		json_key_c(j, "name", argv[i]);
-		json_key_c(j, "history", kept);
-		json_end(j);
 		if (c->global.dry_run)
 			out("would remove %s\n", argv[i]);
 		else
 			out_message(c, "removed %s; its history stays at %s\n", argv[i], kept);
 	}
-	json_end(j);
+	out_json_args(out_data(c), "removed", argv, n);
 	return 0;
 }
 

@@ -130,6 +130,22 @@ out_json_sha256(struct json *j, const char *key, struct str hex)
 		json_key_str(j, key, str_printf(j->b.a, "sha256:" STR_FMT, STR_ARG(hex)));
 }
 
+static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+void
+out_json_args(struct json *j, const char *key, char **args, int n)
+{
+	qsort(args, (size_t)n, sizeof(*args), by_text);
+	json_key_array(j, key);
+	for (int i = 0; i < n; i++)
+		json_add_str(j, str_of(args[i]));
+	json_end(j);
+}
+
 static void
 add_lines(struct json *j, const char *key, const char *text)
 {

@@ -42,6 +42,25 @@ t 'a folder pin is local, with uncommitted changes, untracked files left out' '
 	pkg list | grep -q "tool.*local" && ! git -C "$STORE" cat-file -e test:packages/tool/source/untracked
 '
 t 'remove' 'pkg pin remove tool && test -z "$(pkg pin list)" && code_is 5 pkg pin remove tool'
+t 'without its pin a version that only the pin had ends, when the package is asked for' '
+	simple tool 1.0
+	simple tool 2.0
+	simple user 1.0 "depends: [\"tool\"]"
+	pkg -q update
+	pkg list | grep -q "^tool *7 "
+	code_is 0 pkg install tool.7 && says "Nothing to do"
+	pkg install --dry-run user >out && not grep -q "tool" out
+	pkg upgrade --dry-run tool >out && grep -q "downgrade *tool *7 -> 2.0" out
+	code_is 0 pkg install tool && says "7 -> 2.0" && test "$(cat "$PREFIX/share/tool/version")" = "tool 2.0"
+	code_is 0 pkg install tool && says "Nothing to do"
+	pkg -q pin add tool "$src" && pkg -q install tool && pkg list | grep -q "^tool *7 "
+	pkg -q pin remove tool && pkg upgrade tool && pkg list | grep -q "^tool *2.0 "
+	rm -r "$REPO/packages/tool" "$REPO/packages/user" && pkg -q update && pkg -q remove tool
+'
+t 'of a package that no repository has, the last version stays' '
+	pkg -q pin add tool "$src" && pkg -q install tool && pkg pin remove tool
+	code_is 0 pkg install tool && says "Nothing to do" && pkg -q remove tool
+'
 t 'nothing there: 40, and no pin' 'code_is 40 pkg pin add tool "git+file://$work/nowhere" && test -z "$(pkg pin list)"'
 t 'no definition anywhere: 5' 'code_is 5 pkg pin add unknown "git+file://$src"'
 t 'a pin that is gone stops neither a removal nor its own end' '
