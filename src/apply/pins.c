@@ -1,6 +1,10 @@
 #include "apply/pins.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/path.h"
+#include "opam/version.h"
 
 int
 pin_source(struct arena *a, struct str url, struct opam_source *out, struct err *e)
@@ -145,4 +149,108 @@ pins_resolve(struct session *s, struct arena *a, bool (*fresh)(const void *ctx, 
 	}
 	*out = list;
 	return 0;
+}
+
+/* --- the pins of a state --- */
+
+static int
+by_name(const void *a, const void *b)
+{
+	return str_cmp(((const struct state_pin *)a)->name, ((const struct state_pin *)b)->name);
+}
+
+void
+pins_replace(struct arena *a, const struct state *s, struct str name, const struct state_pin *pin,
+	     struct state *next)
+{
+	struct state_pin *pins = arena_array(a, struct state_pin, s->pin_count + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->pin_count; i++)
+		if (!str_eq(s->pins[i].name, name))
+			pins[n++] = s->pins[i];
+	if (pin)
+		pins[n++] = *pin;
+	qsort(pins, n, sizeof(*pins), by_name);
+	*next = *s;
+	next->pins = pins;
+	next->pin_count = n;
+}
+
+/* --- what an address defines --- */
+
+static int
+by_text(const void *a, const void *b)
+{
+	return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+/* "tool" of https://host/path/tool.git#main */
+static struct str
+last_part(struct str url)
+{
+	ptrdiff_t hash = str_chr(url, '#');
+
+	if (hash >= 0)
+		url.n = (size_t)hash;
+	while (url.n && url.s[url.n - 1] == '/')
+		url.n--;
+	url = str_sub(url, (size_t)(str_rchr(url, '/') + 1), url.n);
+	return str_ends(url, ".git") ? str_sub(url, 0, url.n - strlen(".git")) : url;
+}
+
+static int
+definitions_in(struct store *store, struct arena *a, const struct oid *tree, struct str url,
+	       struct opam_strings *out, struct err *e)
+{
+	struct store_entries entries = {0};
+
+	if (store_tree_list(store, a, tree, &entries, e) < 0)
+		return -1;
+	out->v = arena_array(a, struct str, entries.n + 1);
+	out->n = 0;
+	for (size_t i = 0; i < entries.n; i++) {
+		const struct store_entry *entry = &entries.v[i];
+		struct str name = entry->name;
+
+		if (entry->mode != MODE_FILE && entry->mode != MODE_EXEC)
+			continue;
+		if (str_is(name, "opam"))
+			name = last_part(url);
+		else if (str_ends(name, ".opam"))
+			name.n -= strlen(".opam");
+		else
+			continue;
+		if (opam_name_valid(name))
+			out->v[out->n++] = name;
+	}
+	qsort(out->v, out->n, sizeof(*out->v), by_text);
+	return 0;
+}
+
+int
+pins_defined(struct apply *ap, struct arena *a, struct str url, struct opam_strings *out, struct err *e)
+{
+	struct store *store = ap->root->store;
+	struct store_entry folder;
+	struct opam_source source;
+	struct fetched fetched;
+	struct err none;
+
+	if (pin_source(a, url, &source, e) < 0 ||
+	    fetch_source(&ap->fetch, a,
+			 &(struct fetch_request){.package = url, .source = &source, .pinned = true}, &fetched,
+			 e) < 0)
+		return -1;
+	if (definitions_in(store, a, &fetched.tree, url, out, e) < 0)
+		return -1;
+	if (!out->n && store_tree_find(store, a, &fetched.tree, "opam", &folder, &none) == 0 &&
+	    folder.mode == MODE_DIR && definitions_in(store, a, &folder.id, url, out, e) < 0)
+		return -1;
+	if (out->n)
+		return 0;
+	err_set(e, ERR_NOTFOUND, "there is no package definition in " STR_FMT, STR_ARG(url));
+	if (fetched.untracked)
+		err_hint(e, "files that Git does not track are left out: git add NAME.opam");
+	return err_hint(e, "a file NAME.opam at its root defines the package NAME");
 }

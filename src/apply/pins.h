@@ -17,6 +17,12 @@ int pin_resolve(struct session *s, struct arena *a, const struct state_pin *pin,
  * keep the recorded source. Without may_fetch the others are left out. */
 int pins_resolve(struct session *s, struct arena *a, bool (*fresh)(const void *ctx, struct str name),
 		 const void *ctx, bool may_fetch, struct pinned **out, size_t *n, struct err *e);
+/* The packages that the source at an address defines, sorted: by NAME.opam at its root or in opam/; one file
+ * `opam` stands for the name that the address ends with. ERR_NOTFOUND when there is none. */
+int pins_defined(struct apply *ap, struct arena *a, struct str url, struct opam_strings *out, struct err *e);
+/* *next is the state without the pin of that name, and with `pin` unless it is NULL. */
+void pins_replace(struct arena *a, const struct state *s, struct str name, const struct state_pin *pin,
+		  struct state *next);
 /* The url section that a pin's address stands for. */
 int pin_source(struct arena *a, struct str url, struct opam_source *out, struct err *e);
 

@@ -2,10 +2,12 @@
 
 #include <string.h>
 
+#include "apply/pins.h"
 #include "apply/recorded.h"
 #include "base/buf.h"
 #include "cli/ask.h"
 #include "cli/ctx.h"
+#include "cli/operand.h"
 #include "cli/out.h"
 
 int
@@ -14,13 +16,14 @@ act_atoms(struct ctx *c, char **args, int n, struct change *out_change, struct e
 	out_change->atoms = arena_array(c->a, const struct opam_formula *, (size_t)n + 1);
 	out_change->n = 0;
 	for (int i = 0; i < n; i++) {
-		if (strchr(args[i], '/') || strchr(args[i], ':')) {
-			err_set(e, ERR_USAGE, "'%s' is no package name", args[i]);
-			return err_hint(e, "`pkg pin add NAME %s` takes a package's source from there",
-					args[i]);
+		if (operand_is_place(args[i])) {
+			err_set(e, ERR_USAGE, "'%s' is no package name", out_safe(c, str_of(args[i])));
+			return err_hint(e, "`pkg install` takes packages from a folder or an address");
 		}
-		if (opam_atom(c->a, str_of(args[i]), &out_change->atoms[out_change->n++], e) < 0)
+		if (opam_atom(c->a, str_of(args[i]), &out_change->atoms[out_change->n++], e) < 0) {
+			e->code = ERR_USAGE; /* of the command line, not of a file */
 			return -1;
+		}
 	}
 	return 0;
 }
@@ -243,7 +246,8 @@ run_session(struct ctx *c, const struct act *act, struct session *s, struct err 
 		json_result(c, act, NULL);
 		return 0;
 	}
-	if (confirm(c, act, &steps, e) < 0)
+	/* The plan is seen before anything is asked or built. */
+	if (out_flush(c, e) < 0 || confirm(c, act, &steps, e) < 0)
 		return -1;
 	note = ctx_note(c, "%.*s", STR_ARG(act->subject));
 	if (change_apply(s, c->a, &act->change, &steps, &note, &act->options, &result, e) < 0)
@@ -262,6 +266,8 @@ act_run(struct ctx *c, const struct act *act, struct err *e)
 
 	if (session_open(&c->apply, c->a, act->switch_name, act->create, &s, e) < 0)
 		return -1;
+	for (size_t i = 0; i < act->pin_count; i++)
+		pins_replace(c->a, &s.state, act->pins[i].name, &act->pins[i], &s.state);
 	rc = run_session(c, act, &s, e);
 	session_close(&s);
 	if (rc == 0)

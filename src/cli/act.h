@@ -11,7 +11,9 @@ struct act {
 	const char *part; /* one of several acts: the member of the JSON data that tells of it; or NULL */
 	struct change change;
 	struct change_options options;
-	struct str subject;      /* of the ledger commit */
+	struct str subject;           /* of the ledger commit */
+	const struct state_pin *pins; /* made in the same transaction */
+	size_t pin_count;
 	const struct lock *lock; /* install exactly this, without solving; or NULL */
 };
 int act_run(struct ctx *c, const struct act *act, struct err *e);

@@ -1,5 +1,6 @@
 #include "cli/ctx.h"
 #include "cli/help.h"
+#include "cli/out.h"
 
 int
 cmd_help(struct ctx *c, int argc, char **argv, struct err *e)
@@ -15,7 +16,7 @@ cmd_help(struct ctx *c, int argc, char **argv, struct err *e)
 		return help_overview(c, false, e);
 	cmd = cmd_find(str_of(argv[0]));
 	if (!cmd) {
-		err_set(e, ERR_USAGE, "there is no command '%s'", argv[0]);
+		err_set(e, ERR_USAGE, "there is no command '%s'", out_safe(c, str_of(argv[0])));
 		return err_hint(e, "`pkg help` lists the commands");
 	}
 	return help_page(c, cmd->name, e);

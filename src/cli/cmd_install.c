@@ -1,5 +1,6 @@
 #include "cli/act.h"
 #include "cli/ctx.h"
+#include "cli/operand.h"
 #include "cli/out.h"
 
 /* No switch yet: `default` is made, with the base package of that name if a repository has one. */
@@ -92,8 +93,9 @@ cmd_install(struct ctx *c, int argc, char **argv, struct err *e)
 		return install_locked(c, &act, locked, n, e);
 	if (n == 0)
 		return err_set(e, ERR_USAGE, "which packages?"), err_hint(e, "pkg install PACKAGE...");
-	if (act_atoms(c, argv, n, &act.change, e) < 0 || find_switch(c, &act, e) < 0)
-		return -1;
 	act.subject = act_subject(c, "install", argv, n);
+	if (operand_lists(c, &argv, &n, e) < 0 || operand_places(c, &argv, &n, &act, e) < 0 ||
+	    act_atoms(c, argv, n, &act.change, e) < 0 || find_switch(c, &act, e) < 0)
+		return -1;
 	return act_run(c, &act, e);
 }

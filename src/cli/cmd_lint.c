@@ -97,7 +97,7 @@ lint_file(struct lint *l, int dirfd, const char *name, const char *path, struct 
 	int rc = fs_read(&a, dirfd, name, 0, &text, e);
 
 	if (rc < 0) {
-		err_note(e, "while reading %s", path);
+		err_note(e, "while reading %s", out_safe(l->c, str_of(path)));
 	} else {
 		l->files++;
 		path = arena_strdup(l->c->a, path);
@@ -135,7 +135,7 @@ lint_repo(struct lint *l, const char *path, struct err *e)
 	struct str text;
 
 	if (fs_read(a, AT_FDCWD, path, 0, &text, e) < 0)
-		return err_note(e, "while reading %s", path);
+		return err_note(e, "while reading %s", out_safe(l->c, str_of(path)));
 	if (opam_repofile(a, path, text, &repo, &broken) == 0)
 		return 0;
 	f.at = broken.at;

@@ -2,6 +2,7 @@
 
 #include "cli/act.h"
 #include "cli/ctx.h"
+#include "cli/operand.h"
 #include "cli/out.h"
 
 /* A session of the switch meant; without one, of a switch that is not there, so that nothing restricts. */
@@ -142,7 +143,7 @@ cmd_lock(struct ctx *c, int argc, char **argv, struct err *e)
 		return 0;
 	if (check && n > 1)
 		return err_set(e, ERR_USAGE, "--check takes one file");
-	if (open_session(c, &s, e) < 0)
+	if (operand_lists(c, &argv, &n, e) < 0 || open_session(c, &s, e) < 0)
 		return -1;
 	if (check)
 		rc = check_lock(c, &s, n ? argv[0] : output, e);

@@ -120,8 +120,8 @@ create(struct ctx *c, int argc, char **argv, struct err *e)
 		tell_recipe(c, &recipe);
 		return 0;
 	}
-	out_message(c, "making    the base image %s with %zu system packages and what they need\n", argv[0],
-		    recipe.with.n + recipe.depexts.n);
+	out_message(c, "making    the base image %s with %zu system packages and what they need\n",
+		    out_safe(c, recipe.name), recipe.with.n + recipe.depexts.n);
 	if (base_create(&c->apply, c->a, &recipe, &b, &missing, e) < 0)
 		return -1;
 	for (size_t i = 0; i < missing.n; i++)

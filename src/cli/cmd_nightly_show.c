@@ -254,6 +254,6 @@ nightly_report(struct ctx *c, int argc, char **argv, struct err *e)
 	json_key_c(out_data(c), "path", arena_printf(c->a, "%s/index.html", dir));
 	json_key_int(out_data(c), "packages", (int64_t)now.row_count);
 	if (!c->global.quiet)
-		out("%s/index.html: %zu packages\n", dir, now.row_count);
+		out("%s/index.html: %zu packages\n", out_safe(c, str_of(dir)), now.row_count);
 	return 0;
 }

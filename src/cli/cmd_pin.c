@@ -1,5 +1,3 @@
-#include <stdlib.h>
-
 #include "apply/pins.h"
 #include "cli/act.h"
 #include "cli/ctx.h"
@@ -63,28 +61,6 @@ commit_pins(struct ctx *c, struct session *s, struct state *next, struct str sub
 }
 
 static int
-by_name(const void *a, const void *b)
-{
-	return str_cmp(((const struct state_pin *)a)->name, ((const struct state_pin *)b)->name);
-}
-
-/* The state's pins without `name`, and with `pin` when it is given. */
-static void
-replace_pin(struct ctx *c, const struct state *s, struct str name, const struct state_pin *pin,
-	    struct state *next)
-{
-	*next = *s;
-	next->pins = arena_array(c->a, struct state_pin, s->pin_count + 1);
-	next->pin_count = 0;
-	for (size_t i = 0; i < s->pin_count; i++)
-		if (!str_eq(s->pins[i].name, name))
-			next->pins[next->pin_count++] = s->pins[i];
-	if (pin)
-		next->pins[next->pin_count++] = *pin;
-	qsort(next->pins, next->pin_count, sizeof(*next->pins), by_name);
-}
-
-static int
 add_to_session(struct ctx *c, struct session *s, const struct state_pin *pin, struct str subject,
 	       struct err *e)
 {
@@ -94,7 +70,7 @@ add_to_session(struct ctx *c, struct session *s, const struct state_pin *pin, st
 	/* Fetched now: an address that does not work is told here, not at the next install. */
 	if (pin_resolve(s, c->a, pin, &resolved, e) < 0)
 		return -1;
-	replace_pin(c, &s->state, pin->name, pin, &next);
+	pins_replace(c->a, &s->state, pin->name, pin, &next);
 	if (commit_pins(c, s, &next, subject, e) < 0)
 		return -1;
 	json_key_c(out_data(c), "switch", s->name);
@@ -158,7 +134,7 @@ pin_remove(struct ctx *c, int argc, char **argv, struct err *e)
 		size_t before = next.pin_count;
 		struct state fewer;
 
-		replace_pin(c, &next, str_of(argv[i]), NULL, &fewer);
+		pins_replace(c->a, &next, str_of(argv[i]), NULL, &fewer);
 		if (fewer.pin_count == before)
 			rc = err_set(e, ERR_NOTFOUND, "%s is not pinned in %s", out_safe(c, str_of(argv[i])),
 				     name);

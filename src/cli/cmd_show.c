@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "cli/ctx.h"
+#include "cli/operand.h"
 #include "cli/out.h"
 #include "opam/print.h"
 #include "opam/version.h"
@@ -416,7 +417,7 @@ cmd_show(struct ctx *c, int argc, char **argv, struct err *e)
 		return 0;
 	if (n == 0)
 		return err_set(e, ERR_USAGE, "which package?"), err_hint(e, "pkg show PACKAGE...");
-	if (check_options(&o, e) < 0)
+	if (check_options(&o, e) < 0 || operand_lists(c, &argv, &n, e) < 0)
 		return -1;
 	if (ctx_state(c, &name, &head, &state, &no_switch) < 0 && no_switch.code != ERR_CONFIG)
 		return *e = no_switch, -1;

@@ -1,5 +1,6 @@
 #include "cli/act.h"
 #include "cli/ctx.h"
+#include "cli/operand.h"
 
 int
 cmd_upgrade(struct ctx *c, int argc, char **argv, struct err *e)
@@ -18,7 +19,8 @@ cmd_upgrade(struct ctx *c, int argc, char **argv, struct err *e)
 		return -1;
 	if (n < 0)
 		return 0;
-	if (act_atoms(c, argv, n, &act.change, e) < 0 || ctx_switch(c, &act.switch_name, e) < 0)
+	if (operand_lists(c, &argv, &n, e) < 0 || act_atoms(c, argv, n, &act.change, e) < 0 ||
+	    ctx_switch(c, &act.switch_name, e) < 0)
 		return -1;
 	act.subject = act_subject(c, "upgrade", argv, n);
 	return act_run(c, &act, e);

@@ -167,8 +167,8 @@ environ_leave(struct ctx *c)
 		for (size_t i = undos.n; i-- > 0;)
 			leave_variable(c, &undos.v[i]);
 	else
-		out_message(c, "warning: %s was changed and cannot be read; nothing is put back\n",
-			    undo_name);
+		report_text(&c->report, REPORT_WARN, STR(""),
+			    "%s was changed and cannot be read; nothing is put back", undo_name);
 	unsetenv(undo_name);
 }
 
@@ -241,8 +241,8 @@ environ_of(struct ctx *c, struct opam_strings *out, struct err *e)
 
 		str_cut(&value, '=', &name);
 		if (!environ_name_ok(name)) {
-			out_message(c, "warning: %s is no name of a variable; it is left out\n",
-				    out_safe(c, name));
+			report_text(&c->report, REPORT_WARN, STR(""),
+				    "%s is no name of a variable; it is left out", out_safe(c, name));
 			continue;
 		}
 		if (str_is(name, undo_name))

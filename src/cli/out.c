@@ -111,7 +111,7 @@ out_error(struct ctx *c, const struct err *e)
 	const char *label = out_label(c, LABEL_ERROR), *hint = out_label(c, LABEL_HINT);
 
 	fflush(stdout);
-	fprintf(stderr, "%s%s %s [%s]\n", *place ? place : "pkg: ", label, out_safe_lines(c, str_of(e->msg)),
+	fprintf(stderr, "%s%s %s [%s]\n", *place ? place : "pkg: ", label, out_safe(c, str_of(e->msg)),
 		err_name(e->code));
 	if (e->at.line && e->line[0])
 		print_source(c, e);
