@@ -200,7 +200,11 @@ plan_locked(struct ctx *c, const struct act *act, struct session *s, struct step
 	if (lock_fits(s, c->a, act->lock, act->options.allow_drift, e) < 0 ||
 	    lock_fetch(s, c->a, act->lock, e) < 0)
 		return -1;
-	return steps_towards(s, c->a, &act->lock->state, steps, e);
+	if (steps_towards(s, c->a, &act->lock->state, steps, e) == 0)
+		return 0;
+	if (e->code == ERR_PARSE)
+		e->code = ERR_STALE; /* whatever is wrong with it: records that form a circle or lack one */
+	return -1;
 }
 
 static void

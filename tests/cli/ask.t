@@ -141,6 +141,6 @@ t 'line ends and control bytes in what was typed are shown, not done' '
 	code_is 5 pkg update "$(printf "a\nb")" && test "$(wc -l <err)" = 1
 	code_is 2 pkg switch set "$(printf "a\nhint: c")" && not grep -q "^hint: c" err
 	code_is 5 pkg lint "$(printf "a\nb")" && says "a\\x0ab" && test "$(wc -l <err)" -le 2
-	code_is 2 pkg install "$(printf "./a\nhint: c")" && not grep -q "^hint: c" err
+	code_is 5 pkg install "$(printf "./a\nhint: c")" && not grep -q "^hint: c" err
 '
 finish
