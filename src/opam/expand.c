@@ -221,9 +221,7 @@ reference_length(struct str s, size_t *skip)
 	size_t i = 0;
 
 	while (i < s.n && s.s[i] != '\n') {
-		if (s.s[i] != '}') {
-			i++;
-		} else if (i + 1 == s.n) {
+		if (s.s[i] != '}' || i + 1 == s.n) {
 			i++;
 		} else if (s.s[i + 1] == '%') {
 			*skip = i + 2;

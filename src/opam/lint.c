@@ -172,11 +172,12 @@ opam_lint(struct arena *a, const char *path, struct str text, struct opam_findin
 	  struct opam_definition *d)
 {
 	struct opam_findings own = {0};
-	struct opam_definition local;
+	struct opam_definition local = {0};
 	struct opam_lint l = {.a = a, .out = &own};
-	struct err e;
+	struct err e = {0};
 
-	d = d ? d : &local;
+	if (!d)
+		d = &local;
 	*d = (struct opam_definition){.text.path = path};
 	d->text = opam_recover(a, path, text, &own);
 	l.d = d;

@@ -32,16 +32,19 @@ unexpected(struct parser *p, const char *wanted)
 	const struct token *t = &p->token;
 
 	if (t->kind == TOKEN_ERROR)
-		return opam_err(p->e, p->t, t->at, STR_FMT, STR_ARG(t->s));
-	if (t->kind == TOKEN_END)
-		return opam_err(p->e, p->t, t->at, "expected %s, but the text ends here", wanted);
-	return opam_err(p->e, p->t, t->at, "expected %s", wanted);
+		opam_err(p->e, p->t, t->at, STR_FMT, STR_ARG(t->s));
+	else if (t->kind == TOKEN_END)
+		opam_err(p->e, p->t, t->at, "expected %s, but the text ends here", wanted);
+	else
+		opam_err(p->e, p->t, t->at, "expected %s", wanted);
+	return -1;
 }
 
 static int
 too_deep(struct parser *p, struct opam_span at)
 {
-	return opam_err(p->e, p->t, at, "nested more than %d levels deep", OPAM_DEPTH_MAX);
+	opam_err(p->e, p->t, at, "nested more than %d levels deep", OPAM_DEPTH_MAX);
+	return -1;
 }
 
 static struct opam_span

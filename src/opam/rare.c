@@ -289,7 +289,7 @@ static int
 old_not(struct arena *a, const struct opam_text *t, const struct opam_value *v, const char *variable,
 	const struct opam_value **out, struct err *e)
 {
-	const struct opam_value *operand;
+	const struct opam_value *operand = NULL;
 	struct opam_value *own;
 
 	if (opam_old_filter(a, t, v->kids[0], variable, &operand, e) < 0)

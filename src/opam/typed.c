@@ -82,7 +82,7 @@ opam_string_list(struct arena *a, const struct opam_text *t, const struct opam_v
 		 struct opam_strings *out, struct err *e)
 {
 	struct opam_strings list;
-	struct opam_seq seq;
+	struct opam_seq seq = {0};
 
 	if (opam_elements(t, &v, 1, &seq, NULL, e) < 0)
 		return -1;
@@ -100,7 +100,7 @@ opam_filtered_list(struct arena *a, const struct opam_text *t, const struct opam
 		   struct opam_filtereds *out, struct err *e)
 {
 	struct opam_filtereds list;
-	struct opam_seq seq;
+	struct opam_seq seq = {0};
 
 	if (opam_elements(t, &v, 1, &seq, NULL, e) < 0)
 		return -1;
@@ -137,7 +137,7 @@ int
 opam_commands_check(const struct opam_text *t, const struct opam_value *v, struct err *e)
 {
 	const struct opam_value *list, *filter;
-	struct opam_seq seq;
+	struct opam_seq seq = {0};
 	bool flat;
 
 	if (opam_elements(t, &v, 2, &seq, &flat, e) < 0)
@@ -175,7 +175,7 @@ opam_env_list(struct arena *a, const struct opam_text *t, const struct opam_valu
 	      struct opam_env_updates *out, struct err *e)
 {
 	struct opam_env_updates list;
-	struct opam_seq seq;
+	struct opam_seq seq = {0};
 	bool flat;
 
 	if (opam_elements(t, &v, 2, &seq, &flat, e) < 0)
@@ -193,7 +193,7 @@ int
 opam_checksum_value(struct arena *a, const struct opam_text *t, const struct opam_value *v,
 		    struct opam_checksum *out, struct err *e)
 {
-	struct str s;
+	struct str s = {0};
 
 	if (opam_string(t, v, &s, e) < 0)
 		return -1;
