@@ -112,17 +112,18 @@ note_try(struct arena *a, struct tries *t, const struct opam_url *url, const str
 }
 
 static int
-all_failed(const struct fetch *f, struct arena *a, struct str package, const struct tries *t, size_t count,
+all_failed(const struct fetch *f, struct arena *a, struct str package, const struct tries *t, size_t mirrors,
 	   struct err *e)
 {
 	const char *hint = arena_strdup(a, e->hint);
 	enum err_code code = f->offline && e->code == ERR_OFFLINE ? ERR_OFFLINE : ERR_FETCH;
 
-	if (count > 1)
-		err_set(e, code, STR_FMT ": none of %zu addresses gave the source", STR_ARG(package), count);
+	if (mirrors)
+		err_set(e, code, STR_FMT ": none of %zu addresses gave the source", STR_ARG(package),
+			mirrors + 1);
 	else
 		err_set(e, code, STR_FMT, STR_ARG(t->v[0]));
-	for (size_t i = count > 1 ? 0 : 1; i < t->n; i++)
+	for (size_t i = mirrors ? 0 : 1; i < t->n; i++)
 		err_note(e, STR_FMT, STR_ARG(t->v[i]));
 	if (*hint)
 		err_hint(e, "%s", hint);
@@ -133,10 +134,10 @@ int
 fetch_each(const struct fetch *f, struct arena *a, struct str package, const struct opam_source *source,
 	   fetch_attempt *attempt, void *ctx, struct err *e)
 {
-	size_t count = 1 + source->mirror_count;
+	size_t mirrors = source->mirror_count;
 	struct tries tries = {0};
 
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i <= mirrors; i++) {
 		const struct opam_url *url = i ? &source->mirrors[i - 1] : &source->src;
 
 		if (attempt(ctx, url, e) == 0)
@@ -144,11 +145,11 @@ fetch_each(const struct fetch *f, struct arena *a, struct str package, const str
 		if (is_final(e->code))
 			return err_note(e, "while fetching " STR_FMT, STR_ARG(fetch_shown(a, url)));
 		note_try(a, &tries, url, e);
-		if (i + 1 < count)
+		if (i < mirrors)
 			report_text(f->report, REPORT_WARN, package, STR_FMT ": %s; trying the next address",
 				    STR_ARG(fetch_shown(a, url)), e->msg);
 	}
-	return all_failed(f, a, package, &tries, count, e);
+	return all_failed(f, a, package, &tries, mirrors, e);
 }
 
 struct chain {

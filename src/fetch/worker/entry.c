@@ -28,8 +28,10 @@ static int
 failed(struct unpack *u)
 {
 	if (errno == ENAMETOOLONG)
-		return entry_refuse(u, "has a name that is too long");
-	return worker_fail_sys(u->f, WORKER_DISK, "unpacking '%.300s'", u->name);
+		entry_refuse(u, "has a name that is too long");
+	else
+		worker_fail_sys(u->f, WORKER_DISK, "unpacking '%.300s'", u->name);
+	return -1;
 }
 
 int
@@ -151,6 +153,7 @@ enter_parent(struct unpack *u, const char *path, const char **base)
 static int
 make_room(struct unpack *u, const char *path, const char **base)
 {
+	*base = path;
 	if (!*path)
 		return entry_refuse(u, "has no name");
 	if (enter_parent(u, path, base) < 0 || count_entry(u) < 0)
