@@ -46,8 +46,10 @@ enter_path(struct arena *a, int base, struct str path, struct err *e)
 int
 sandbox_base_prepare(struct arena *a, const char *base, struct err *e)
 {
-	static const char *const places[] = {"dev", "proc",    "run",        "tmp",
-					     "etc", BUILD_DIR, SANDBOX_HOME, BUILD_PREFIX};
+	static const char *const places[] = {
+		"dev", "proc", "run", "tmp",
+		/* NOLINTNEXTLINE(bugprone-suspicious-missing-comma): one path, in pieces */
+		"etc", BUILD_DIR, SANDBOX_HOME, BUILD_PREFIX};
 	AUTO_FD root = fs_open_dir(AT_FDCWD, base, e);
 
 	if (root < 0)

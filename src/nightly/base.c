@@ -176,7 +176,7 @@ base_remove(const struct apply *ap, struct arena *a, struct str name, struct err
 {
 	struct fs_lock lock = {-1};
 	struct bases all;
-	struct base b;
+	struct base b = {0};
 	int rc;
 
 	if (base_find(ap, a, name, &b, e) < 0)

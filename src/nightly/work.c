@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/debug.h"
 #include "base/gz.h"
 #include "base/json.h"
 #include "base/proc.h"
@@ -153,12 +154,13 @@ static void
 offer_to_die(void)
 {
 	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? 0 : write(fd, "500", 3);
 
-	if (fd >= 0 && n != 3)
-		n = 0;
-	if (fd >= 0)
-		close(fd);
+	if (fd < 0)
+		return;
+	/* Where it is refused there is nothing else to do. */
+	if (write(fd, "500", 3) != 3)
+		debug(DEBUG_BUILD, "oom_score_adj: %s", strerror(errno));
+	close(fd);
 }
 
 /* The rooms' first processes outlive bubblewrap by a moment and come to the worker: their time counts
@@ -166,7 +168,7 @@ offer_to_die(void)
 static void
 reap(bool all)
 {
-	const struct timespec pause = {.tv_nsec = 10 * 1000 * 1000};
+	const struct timespec pause = {.tv_nsec = 10L * 1000 * 1000};
 	pid_t pid;
 
 	for (int tries = 0; tries < REAP_TRIES; tries += pid == 0) {
