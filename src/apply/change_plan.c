@@ -213,7 +213,7 @@ fill_step(struct session *s, struct arena *a, const struct change *c, const stru
 			take_pin(step, &pins[i]);
 	if (step->old && oid_eq(&step->definition_id, &step->old->definition))
 		take_record(step, asked_for(c, version->name));
-	if (step->touched)
+	if (step->touched || !step->old)
 		return 0;
 	if (reconsider(s, a, c, step, e) < 0)
 		return -1;

@@ -134,7 +134,7 @@ cmd_lock(struct ctx *c, int argc, char **argv, struct err *e)
 		{.name = NULL},
 	};
 	struct session s;
-	struct lock lock;
+	struct lock lock = {0};
 	int n, rc;
 
 	if (cmd_options(c, options, argc, argv, &n, e) < 0)

@@ -115,7 +115,9 @@ depends_text(struct ctx *c, const struct shown *s, struct str *out_text, struct 
 	if (opam_formula(c->a, &s->definition.text, s->definition.depends, FORMULA_DEPENDS, &flags, &scope,
 			 &f, e) < 0)
 		return -1;
-	*out_text = f->kind == FORMULA_TRUE ? (struct str){0} : opam_formula_text(c->a, f);
+	*out_text = (struct str){0};
+	if (f->kind != FORMULA_TRUE)
+		*out_text = opam_formula_text(c->a, f);
 	return 0;
 }
 

@@ -4,19 +4,18 @@
 
 #include "base/buf.h"
 
+struct optional_edge {
+	size_t from, to;
+	unsigned roles;
+};
+
 struct build {
 	const struct problem *p;
 	struct choice c;
 	struct graph *g;
 	struct graph_node *node; /* whose edges are being collected */
 	unsigned role;           /* EDGE_OPT while its depopts are read */
-	struct {
-		struct {
-			size_t from, to;
-			unsigned roles;
-		} * v;
-		size_t n, room;
-	} optional;
+	VEC(struct optional_edge) optional;
 	VEC(size_t) path; /* of the walk, for a cycle */
 	size_t done;
 };
@@ -74,7 +73,9 @@ add_atom(void *ctx, const struct opam_formula *atom)
 	roles |= atom->test ? EDGE_TEST : 0;
 	roles |= atom->doc ? EDGE_DOC : 0;
 	if (b->role & EDGE_OPT) {
-		vec_push(b->g->a, &b->optional, ((typeof(*b->optional.v)){from, to, roles}));
+		struct optional_edge edge = {from, to, roles};
+
+		vec_push(b->g->a, &b->optional, edge);
 		return;
 	}
 	add_edge(b, b->node, to, roles);

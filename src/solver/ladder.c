@@ -138,7 +138,7 @@ ladder_clause(struct ladder *l, const struct clause *clause, enum ladder_way way
 	const struct runs *runs;
 	int literal;
 
-	if (*known)
+	if (*known != 0)
 		return *known;
 	runs = ladder_runs(l, clause);
 	if (runs->n == 0)

@@ -36,7 +36,7 @@ kind_of(size_t size, size_t *rounded)
 {
 	unsigned bits;
 
-	if (size <= SMALL * GRAIN) {
+	if (size <= (size_t)SMALL * GRAIN) {
 		size_t grains = size ? (size + GRAIN - 1) / GRAIN : 1;
 
 		*rounded = grains * GRAIN;
