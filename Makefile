@@ -90,7 +90,7 @@ help:
 	@echo 'all        build/pkg and build/pkg-fetch'
 	@echo 'demo       the main job: a unikernel is built, booted and traced'
 	@echo 'test       unit tests, cases, command lines, the demo (SAN=1: with sanitizers)'
-	@echo 'check      floors, sizes, format, shell scripts, man pages, warnings of gcc and clang'
+	@echo 'check      floors, sizes, format, shell scripts, man pages, cppcheck, clang-tidy, warnings'
 	@echo 'fuzz-NAME  one fuzz target for SECONDS=60 (clang)'
 	@echo 'install    PREFIX=/usr/local DESTDIR='
 

@@ -4,7 +4,7 @@ SHELL_FILES := bootstrap shell/enter.sh .ci/run $(wildcard tools/*.sh tests/*.sh
 	tests/unikernel/*.sh tests/unikernel/*.t)
 C_FILES = $(shell find src tests -name '*.[ch]')
 
-check: layers sizes cmds format shellcheck manlint warnings
+check: layers sizes cmds format shellcheck manlint cppcheck tidy warnings
 	@echo 'check: all good'
 
 layers:
@@ -27,8 +27,17 @@ shellcheck:
 manlint:
 	mandoc -T lint -W warning man/*.[1-9]
 
+cppcheck:
+	cppcheck -q -j $$(nproc) --enable=warning,portability --inline-suppr --error-exitcode=1 \
+		-Isrc -D_GNU_SOURCE -DPKG_VERSION='""' src
+
+tidy:
+	@echo 'clang-tidy'
+	@sh tools/tidy.sh $(filter %.c,$(C_FILES))
+	sh tools/tidy.sh --self-test
+
 warnings:
 	$(MAKE) DEV=1 CC=gcc tests-built
 	$(MAKE) DEV=1 CC=clang tests-built
 
-.PHONY: check layers sizes cmds format shellcheck manlint warnings
+.PHONY: check layers sizes cmds format shellcheck manlint cppcheck tidy warnings
