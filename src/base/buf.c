@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static void
-reserve(struct buf *b, size_t n)
+void
+buf_reserve(struct buf *b, size_t n)
 {
 	size_t room = b->room ? b->room : 64;
 	char *grown;
@@ -26,14 +26,14 @@ buf_new(struct arena *a)
 {
 	struct buf b = {.a = a};
 
-	reserve(&b, 0);
+	buf_reserve(&b, 0);
 	return b;
 }
 
 void
 buf_add(struct buf *b, const void *bytes, size_t n)
 {
-	reserve(b, n);
+	buf_reserve(b, n);
 	if (n)
 		memcpy(b->s + b->n, bytes, n);
 	b->n += n;
@@ -69,7 +69,7 @@ buf_printf(struct buf *b, const char *fmt, ...)
 	va_end(args);
 	if (n < 0)
 		return;
-	reserve(b, (size_t)n);
+	buf_reserve(b, (size_t)n);
 	va_start(args, fmt);
 	vsnprintf(b->s + b->n, (size_t)n + 1, fmt, args);
 	va_end(args);

@@ -16,6 +16,8 @@ struct buf {
 };
 
 struct buf buf_new(struct arena *a);
+/* Makes room for n more bytes at once, where one knows. */
+void buf_reserve(struct buf *b, size_t n);
 void buf_add(struct buf *b, const void *bytes, size_t n);
 void buf_addc(struct buf *b, char c);
 void buf_adds(struct buf *b, const char *s);

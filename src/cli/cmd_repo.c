@@ -65,10 +65,10 @@ repo_add_one(struct ctx *c, int argc, char **argv, struct err *e)
 		return -1;
 	rc = repo_add(c->root.store, c->a, c->root.path, str_of(argv[0]), str_of(ctx_address(c, argv[1])),
 		      rank > 0 ? (int)rank - 1 : -1, &c->report, e);
+	if (rc == 0)
+		rc = ctx_index(c, e);
 	fs_unlock(&lock);
 	if (rc < 0)
-		return -1;
-	if (repos_load(c->root.store, c->a, c->root.path, &c->apply.repos, e) < 0)
 		return -1;
 	for (size_t i = 0; i < repos->n; i++) {
 		if (!str_is(repos->v[i].name, argv[0]))
@@ -103,6 +103,8 @@ repo_remove_one(struct ctx *c, int argc, char **argv, struct err *e)
 		return -1;
 	for (int i = 0; i < n && rc == 0; i++)
 		rc = repo_remove(c->root.store, c->a, c->root.path, str_of(argv[i]), e);
+	if (rc == 0)
+		rc = ctx_index(c, e);
 	fs_unlock(&lock);
 	return rc;
 }

@@ -108,6 +108,8 @@ cmd_update(struct ctx *c, int argc, char **argv, struct err *e)
 	if (root_lock(&c->root, c->a, "root", &lock, e) < 0)
 		return -1;
 	rc = update_all(c, argv, n, allow_rewind, e);
+	if (rc == 0 && !c->global.dry_run)
+		rc = ctx_index(c, e);
 	fs_unlock(&lock);
 	if (rc == 0)
 		ctx_maintain(c);

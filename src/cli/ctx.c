@@ -14,6 +14,7 @@
 #include "base/path.h"
 #include "base/proc.h"
 #include "repo/evalvars.h"
+#include "repo/index.h"
 
 const char *
 ctx_env(const char *name, const char *otherwise)
@@ -185,6 +186,14 @@ ctx_online(struct ctx *c, const char *address, struct err *e)
 		return 0;
 	err_set(e, ERR_OFFLINE, "%s is not on this machine, and --offline opens no socket", address);
 	return err_hint(e, "try again without --offline");
+}
+
+int
+ctx_index(struct ctx *c, struct err *e)
+{
+	if (repos_load(c->root.store, c->a, c->root.path, &c->apply.repos, e) < 0)
+		return -1;
+	return repo_index_refresh(c->root.store, c->a, &c->apply.repos, e);
 }
 
 void

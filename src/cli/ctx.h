@@ -13,6 +13,8 @@ int ctx_switch(struct ctx *c, const char **name, struct err *e);
 int ctx_state(struct ctx *c, const char **name, struct oid *head, struct state *state, struct err *e);
 /* ERR_OFFLINE when the address is not of this machine and --offline is given. */
 int ctx_online(struct ctx *c, const char *address, struct err *e);
+/* After a change of the repositories, with the root's lock held: they are read again, and indexed. */
+int ctx_index(struct ctx *c, struct err *e);
 /* After a command that wrote: packs are merged when there are many, stale ref locks dropped; not when
  * another process works in the root. What goes wrong here is a warning. */
 void ctx_maintain(struct ctx *c);

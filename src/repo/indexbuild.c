@@ -30,29 +30,27 @@ entry_of_row(const struct index_file *f, const struct index_row *row, struct str
 	       index_text(f, row->about, &out->about);
 }
 
-/* All entries of a name whose folder is the same in the base, where all lies in that folder; NULL: it is
- * not so. */
-static struct index_entry *
-same_name(struct build *b, const struct layout_place *place, const struct index_name *was)
+/* Whether all of a name lies in the one folder that it had in the base, and is whole there. */
+static bool
+is_same(struct build *b, const struct layout_place *place, const struct index_name *was)
 {
-	struct index_entry *out;
 	char folder[20];
 
 	oid_to_raw(&place->folder, folder);
-	if (!was || place->version.n || place->next || was->count > b->base->head->rows ||
+	if (!was || place->version.n || place->next ||
 	    (was->marks & (INDEX_FOLDER | INDEX_UNREAD)) != INDEX_FOLDER ||
 	    memcmp(was->folder, folder, sizeof(folder)) != 0)
-		return NULL;
-	out = arena_array(&b->scratch, struct index_entry, was->count);
+		return false;
 	for (uint32_t i = 0; i < was->count; i++) {
 		const struct index_row *row;
+		struct index_entry entry;
 		struct str version;
 
 		if (!index_row_at(b->base, was, i, &row, &version) || row->marks & INDEX_FLAT ||
-		    !entry_of_row(b->base, row, version, &out[i]))
-			return NULL;
+		    !entry_of_row(b->base, row, version, &entry))
+			return false;
 	}
-	return out;
+	return true;
 }
 
 /* The same version in the same folder, whose definition is known then. */
@@ -159,7 +157,7 @@ static void
 add_name(struct build *b, const struct layout_place *place)
 {
 	const struct index_name *was = b->base ? index_find(b->base, place->name) : NULL;
-	struct index_entry *same = same_name(b, place, was), entry;
+	bool same = is_same(b, place, was);
 	struct layout_versions versions = {0};
 	const struct layout_place *folder = place;
 	unsigned marks = 0;
@@ -177,8 +175,10 @@ add_name(struct build *b, const struct layout_place *place)
 	}
 	index_add_name(&b->w, place->name, marks, id);
 	for (uint32_t i = 0; same && i < was->count; i++)
-		index_add_row(&b->w, &same[i]);
+		index_copy_row(&b->w, &b->base->rows[was->first + i]);
 	for (size_t i = 0; i < versions.n; i++) {
+		struct index_entry entry;
+
 		if (!same_version(b, was, &versions.v[i], &entry))
 			read_entry(b, &versions.v[i], &entry);
 		index_add_row(&b->w, &entry);
@@ -202,7 +202,7 @@ index_build(struct store *s, struct arena *a, const struct oid *tree, const stru
 
 	if (rc == 0 && layout.names.n) /* the map is not asked any more */
 		qsort(layout.names.entries, layout.names.n, sizeof(*layout.names.entries), by_key);
-	index_writer_open(&b.w, &work);
+	index_writer_open(&b.w, &work, base);
 	for (size_t i = 0; rc == 0 && i < layout.names.n; i++) {
 		add_name(&b, layout.names.entries[i].value);
 		arena_free(&b.scratch);

@@ -9,7 +9,7 @@
 #include "base/sum.h"
 #include "opam/version.h"
 
-_Static_assert(sizeof(struct index_head) == 56 && sizeof(struct index_name) == 36 &&
+_Static_assert(sizeof(struct index_head) == 64 && sizeof(struct index_name) == 36 &&
 		       sizeof(struct index_row) == 56 && _Alignof(struct index_row) == 4,
 	       "the format has no holes");
 
@@ -22,6 +22,12 @@ summed(struct str bytes)
 	return str_sub(bytes, from, bytes.n);
 }
 
+uint64_t
+index_reader(void)
+{
+	return sum64(STR(PKG_VERSION));
+}
+
 bool
 index_file_of(struct str bytes, const struct oid *tree, struct index_file *out)
 {
@@ -29,7 +35,7 @@ index_file_of(struct str bytes, const struct oid *tree, struct index_file *out)
 	uint64_t names, rows;
 
 	if (bytes.n < sizeof(*head) || memcmp(head->magic, INDEX_MAGIC, sizeof(head->magic)) != 0 ||
-	    head->order != INDEX_ORDER || head->format != INDEX_FORMAT)
+	    head->order != INDEX_ORDER || head->format != INDEX_FORMAT || head->reader != index_reader())
 		return false;
 	names = (uint64_t)head->names * sizeof(struct index_name);
 	rows = (uint64_t)head->rows * sizeof(struct index_row);

@@ -7,6 +7,9 @@
  * machine, time or what was there before: built anew and brought up to date it has the same bytes.
  * Numbers have the byte order of the machine; a file of another order is foreign.
  *
+ * A format that changes gets a new INDEX_FORMAT, and so does a reading of definitions that changes
+ * between two releases.
+ *
  * index_file_of() compares the checksum of everything, so accidents end there. Offsets are checked
  * when they are used, so no content at all leads out of the file.
  */
@@ -21,7 +24,8 @@ enum { INDEX_FORMAT = 1, INDEX_ORDER = 0x01020304 };
 struct index_head {
 	char magic[8];
 	uint32_t order, format;
-	uint64_t sum; /* sum64() of all that follows */
+	uint64_t sum;    /* sum64() of all that follows */
+	uint64_t reader; /* of the version of pkg: another one may read a definition otherwise */
 	char tree[20];
 	uint32_t names, rows, heap; /* how many; bytes of the heap */
 };
@@ -40,6 +44,9 @@ struct index_row {
 	uint16_t marks, flags;             /* enum index_mark; enum opam_flag */
 	char definition[20], folder[20];
 };
+
+/* Of this program. */
+uint64_t index_reader(void);
 
 /* An index in memory. */
 struct index_file {

@@ -5,7 +5,7 @@
 #include "base/pack.h"
 #include "base/sum.h"
 
-enum { FIRST_SLOTS = 1 << 14, HEAP_MAX = 1 << 30 };
+enum { FIRST_SLOTS = 1 << 14, HEAP_MAX = 1 << 30, MORE_ROWS = 1000 };
 
 /* The text at an offset of the heap so far, which is our own. */
 static struct str
@@ -31,12 +31,12 @@ slot_of(const struct index_writer *w, struct str text, uint32_t sum)
 }
 
 static void
-grow(struct index_writer *w)
+make_slots(struct index_writer *w, size_t count)
 {
 	struct index_slot *old = w->slots;
 	size_t n = w->slot_count;
 
-	w->slot_count = n ? n * 2 : FIRST_SLOTS;
+	w->slot_count = count;
 	w->slots = arena_array(w->a, struct index_slot, w->slot_count);
 	for (size_t i = 0; i < n; i++) {
 		size_t at = old[i].sum & (w->slot_count - 1);
@@ -65,15 +65,49 @@ intern(struct index_writer *w, struct str text)
 	*slot = (struct index_slot){at + 1, sum};
 	pack_str(&w->heap, text);
 	if (++w->used * 2 > w->slot_count)
-		grow(w);
+		make_slots(w, w->slot_count * 2);
 	return at;
 }
 
-void
-index_writer_open(struct index_writer *w, struct arena *a)
+/* The same of a text of the base, which mostly was asked for before: of neighbours nearly all is the same. */
+static bool
+intern_moved(struct index_writer *w, uint32_t from, uint32_t *to)
 {
-	*w = (struct index_writer){.a = a, .heap = buf_new(a)};
-	grow(w);
+	size_t i = from * 0x9e3779b1u >> 7 & (w->moved_count - 1);
+	struct str text;
+
+	for (; w->moved[i].to; i = (i + 1) & (w->moved_count - 1)) {
+		if (w->moved[i].from == from) {
+			*to = w->moved[i].to - 1;
+			return true;
+		}
+	}
+	if (!index_text(w->base, from, &text))
+		return false;
+	*to = intern(w, text);
+	if (w->moved_used * 2 < w->moved_count) {
+		w->moved[i] = (struct index_moved){from, *to + 1};
+		w->moved_used++;
+	}
+	return true;
+}
+
+void
+index_writer_open(struct index_writer *w, struct arena *a, const struct index_file *base)
+{
+	size_t slots = FIRST_SLOTS;
+
+	*w = (struct index_writer){.a = a, .heap = buf_new(a), .base = base};
+	if (base) {
+		while (slots < base->head->rows * (size_t)4)
+			slots *= 2;
+		w->moved_count = slots;
+		w->moved = arena_array(a, struct index_moved, w->moved_count);
+		w->rows.room = base->head->rows + MORE_ROWS;
+		w->rows.v = arena_array(a, struct index_row, w->rows.room);
+		buf_reserve(&w->heap, base->heap.n + base->heap.n / 8);
+	}
+	make_slots(w, slots);
 	intern(w, STR(""));
 }
 
@@ -102,10 +136,23 @@ index_add_row(struct index_writer *w, const struct index_entry *entry)
 	w->names.v[w->names.n - 1].count++;
 }
 
+bool
+index_copy_row(struct index_writer *w, const struct index_row *row)
+{
+	struct index_row copy = *row;
+
+	if (!intern_moved(w, row->version, &copy.version) ||
+	    !intern_moved(w, row->formulas, &copy.formulas) || !intern_moved(w, row->about, &copy.about))
+		return false;
+	vec_push(w->a, &w->rows, copy);
+	w->names.v[w->names.n - 1].count++;
+	return true;
+}
+
 struct str
 index_writer_end(struct index_writer *w, struct arena *a, const struct oid *tree)
 {
-	struct index_head head = {.order = INDEX_ORDER, .format = INDEX_FORMAT};
+	struct index_head head = {.order = INDEX_ORDER, .format = INDEX_FORMAT, .reader = index_reader()};
 	size_t names = w->names.n * sizeof(*w->names.v), rows = w->rows.n * sizeof(*w->rows.v);
 	size_t size = sizeof(head) + names + rows + w->heap.n, sum = offsetof(struct index_head, sum);
 	char *bytes;
