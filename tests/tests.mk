@@ -16,13 +16,16 @@ tests/vectors: $(O)/obj/tests/vectors.o $(O)/obj/tests/solve_vectors.o $(O)/libp
 $(O)/vectors: $(O)/obj/tests/vectors.o $(O)/obj/tests/solve_vectors.o $(O)/libpkg.a
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(call libs_of,$(PKG_LIBS))
 
-# make bench-solve, bench-parse: against $PKG_DATA, in a bare clone of its bundle.
+# make bench-solve, bench-index, bench-parse: against $PKG_DATA, in a bare clone of its bundle. EVERY=10:
+# bench-index runs pkg for every tenth name.
 $(O)/bench-%: $(O)/obj/tests/bench-%.o $(O)/libpkg.a
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(call libs_of,$(PKG_LIBS))
 build/bench.git:
 	git clone -q --bare "$(PKG_DATA)/opam-repository-metadata.bundle" $@
 bench-%: $(O)/bench-% build/bench.git
-	$< build/bench.git
+	PKG=$(abspath $(O))/pkg $< build/bench.git
+bench-index: all
+bench-solve: bench-index
 
 FUZZ_SRC := $(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c))
 FUZZ_NAMES := $(FUZZ_SRC:tests/fuzz/%.c=%)
