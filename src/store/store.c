@@ -11,51 +11,6 @@
 #include "base/path.h"
 #include "base/proc.h"
 
-/* An fsync when a ref or pack is written; no configuration but the repository's own; objects are hashed
- * again as they are read; no cache, since we read each object about once. */
-static int
-set_options(void)
-{
-	static const int levels[] = {GIT_CONFIG_LEVEL_PROGRAMDATA, GIT_CONFIG_LEVEL_SYSTEM,
-				     GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_GLOBAL};
-	int rc = git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
-
-	for (size_t i = 0; rc == 0 && i < COUNT_OF(levels); i++)
-		rc = git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, levels[i], "");
-	if (rc == 0)
-		rc = git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 1);
-	if (rc == 0)
-		rc = git_libgit2_opts(GIT_OPT_ENABLE_CACHING, 0);
-	if (rc == 0)
-		rc = git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 1);
-	return rc < 0 ? rc : transport_sockets();
-}
-
-int
-store_library(struct err *e)
-{
-	int count = git_libgit2_init();
-
-	if (count < 0)
-		return git_fail(e, count, "starting libgit2");
-	if (count > 1)
-		return 0;
-	if (set_options() == 0)
-		return 0;
-	git_fail(e, -1, "setting up libgit2");
-	git_libgit2_shutdown();
-	return -1;
-}
-
-void
-store_library_version(char out[32])
-{
-	int major = 0, minor = 0, revision = 0;
-
-	git_libgit2_version(&major, &minor, &revision);
-	snprintf(out, 32, "%d.%d.%d", major, minor, revision);
-}
-
 /* The code says more than the class, so it is looked for first. */
 static const struct {
 	int number;
