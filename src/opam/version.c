@@ -57,7 +57,7 @@ part_cmp(struct str a, struct str b)
 		int order;
 
 		while ((p < p_end && !is_digit(*p)) || (q < q_end && !is_digit(*q))) {
-			order = rank(p, p_end) - rank(q, q_end);
+			order = p < p_end && q < q_end && *p == *q ? 0 : rank(p, p_end) - rank(q, q_end);
 			if (order)
 				return order;
 			p++;

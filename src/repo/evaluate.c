@@ -31,8 +31,8 @@ version_get(const struct opam_scope *scope, struct arena *a, struct str package,
 static bool
 is_dev(const struct slim *slim, const struct version *v)
 {
-	struct err ignored = {0};
 	struct opam_url pinned;
+	struct err ignored;
 
 	if (v->pin && v->pin->url.n)
 		return opam_url(v->pin->url, &pinned, &ignored) < 0 || pinned.backend != URL_HTTP;
