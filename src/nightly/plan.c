@@ -235,6 +235,7 @@ add_step(struct one *o, size_t at, struct err *e)
 		}
 	}
 	o->nodes[at] = node;
+	step->definition = node->definition; /* what the views above it read */
 	step->record.name = node->name;
 	step->record.version = node->version;
 	step->record.input_id = node->input_id;
