@@ -252,7 +252,7 @@ braces(struct reader *r, const struct opam_value *v)
 	return join(r, &parts, true);
 }
 
-enum { SEES_BUILD = 1, SEES_POST = 2, SEES_TEST = 4, SEES_DOC = 8 };
+enum { SEES_BUILD = 1, SEES_POST = 2, SEES_TEST = 4, SEES_DOC = 8, SEES_DEV_SETUP = 16 };
 
 static void
 see(void *ctx, struct str package, struct str name)
@@ -261,11 +261,12 @@ see(void *ctx, struct str package, struct str name)
 
 	if (package.n)
 		return;
-	*seen |= str_is(name, "build")       ? SEES_BUILD
-		 : str_is(name, "post")      ? SEES_POST
-		 : str_is(name, "with-test") ? SEES_TEST
-		 : str_is(name, "with-doc")  ? SEES_DOC
-					     : 0;
+	*seen |= str_is(name, "build")            ? SEES_BUILD
+		 : str_is(name, "post")           ? SEES_POST
+		 : str_is(name, "with-test")      ? SEES_TEST
+		 : str_is(name, "with-doc")       ? SEES_DOC
+		 : str_is(name, "with-dev-setup") ? SEES_DEV_SETUP
+						  : 0;
 }
 
 /* Whether the atom goes when one of the flags is off; it stays under those of r. */
@@ -309,6 +310,8 @@ atom(struct reader *r, const struct opam_value *v)
 		f->test = goes_without(r, v, offsetof(struct opam_dep_flags, with_test));
 	if (seen & SEES_DOC)
 		f->doc = goes_without(r, v, offsetof(struct opam_dep_flags, with_doc));
+	if (seen & SEES_DEV_SETUP)
+		f->dev_setup = goes_without(r, v, offsetof(struct opam_dep_flags, with_dev_setup));
 	return f;
 }
 

@@ -18,7 +18,7 @@ struct opam_formula {
 	const struct opam_range *range;   /* atom; NULL: any version */
 	bool post;                        /* atom: holds only with post: no order */
 	bool build;                       /* atom: holds only with build */
-	bool test, doc;                   /* atom: holds only with with-test, with with-doc */
+	bool test, doc, dev_setup;        /* atom: holds only with with-test, with-doc, with-dev-setup */
 	struct opam_span at;              /* atom: where it stands */
 	const struct opam_formula **kids; /* and, or: n >= 2 */
 	size_t n;
@@ -47,7 +47,10 @@ bool opam_formula_holds(const struct opam_formula *f, struct str (*version_of)(v
 /* As one would write it: `"zlib" {>= "1.2" & < "2"}` becomes `zlib >= 1.2 & < 2`. */
 struct str opam_formula_text(struct arena *a, const struct opam_formula *f);
 struct str opam_range_text(struct arena *a, const struct opam_range *range);
-/* A request argument or an invariant: `NAME`, `NAME.VERSION`, `NAME>=1.2&<2`. */
+/* A request argument: `NAME`, `NAME.VERSION`, `NAME>=1.2&<2`. */
 int opam_atom(struct arena *a, struct str text, const struct opam_formula **out, struct err *e);
+/* Several of them, joined by `&`, `|` or `,` (which binds least), with parentheses; or a formula as in a
+ * definition, with quoted names: an invariant, or a request with a choice. */
+int opam_request(struct arena *a, struct str text, const struct opam_formula **out, struct err *e);
 
 #endif

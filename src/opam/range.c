@@ -4,7 +4,6 @@
 
 #include "base/buf.h"
 #include "base/vec.h"
-#include "opam/text.h"
 #include "opam/version.h"
 
 const struct opam_range *
@@ -163,106 +162,4 @@ opam_formula_text(struct arena *a, const struct opam_formula *f)
 
 	formula_text(&b, f, false);
 	return buf_str(&b);
-}
-
-static struct str
-skip_blanks(struct str s)
-{
-	while (s.n && (*s.s == ' ' || *s.s == '\t'))
-		s = str_sub(s, 1, s.n);
-	return s;
-}
-
-/* Cuts a run of bytes off *rest: those of versions, or of names, which hold no dot and no tilde. */
-static struct str
-take(struct str *rest, bool version)
-{
-	struct str word;
-	size_t n = 0;
-
-	while (n < rest->n && opam_version_valid(str_sub(*rest, n, 1)) &&
-	       (version || (rest->s[n] != '.' && rest->s[n] != '~')))
-		n++;
-	word = str_sub(*rest, 0, n);
-	*rest = str_sub(*rest, n, rest->n);
-	return word;
-}
-
-/* `>= 1.2`, cut off *rest. */
-static const struct opam_range *
-take_relation(struct arena *a, struct str *rest)
-{
-	static const enum opam_op ops[] = {OP_GE, OP_LE, OP_NE, OP_EQ, OP_LT, OP_GT};
-	struct str version;
-
-	*rest = skip_blanks(*rest);
-	for (size_t i = 0; i < COUNT_OF(ops); i++) {
-		const char *text = opam_op_text(ops[i]);
-
-		if (!str_starts(*rest, text))
-			continue;
-		*rest = skip_blanks(str_sub(*rest, strlen(text), rest->n));
-		version = take(rest, true);
-		*rest = skip_blanks(*rest);
-		return version.n ? opam_range_rel(a, ops[i], version) : NULL;
-	}
-	return NULL;
-}
-
-struct range_list {
-	const struct opam_range **v;
-	size_t n, room;
-};
-
-/* `>= 1.2 & < 2 | = 5`; NULL when it is none. */
-static const struct opam_range *
-take_ranges(struct arena *a, struct str rest)
-{
-	struct range_list all = {0}, some = {0};
-	const struct opam_range *r;
-
-	for (;;) {
-		r = take_relation(a, &rest);
-		if (!r)
-			return NULL;
-		vec_push(a, &some, r);
-		if (rest.n && *rest.s == '&') {
-			rest = str_sub(rest, 1, rest.n);
-			continue;
-		}
-		vec_push(a, &all, opam_range_join(a, true, some.v, some.n));
-		some.n = 0;
-		if (!rest.n)
-			return opam_range_join(a, false, all.v, all.n);
-		if (*rest.s != '|')
-			return NULL;
-		rest = str_sub(rest, 1, rest.n);
-	}
-}
-
-int
-opam_atom(struct arena *a, struct str text, const struct opam_formula **out, struct err *e)
-{
-	struct str rest = str_trim(text);
-	struct opam_formula *f = arena_new(a, struct opam_formula);
-
-	f->kind = FORMULA_ATOM;
-	f->name = take(&rest, false);
-	if (!opam_name_valid(f->name))
-		return opam_bad_text(e, "'%.*s' is not a package name", SHOWN(text));
-	if (rest.n && *rest.s == '.') {
-		struct str version = str_sub(rest, 1, rest.n);
-
-		if (!opam_version_valid(version))
-			return opam_bad_text(e, "'%.*s' is not a version", SHOWN(version));
-		f->range = opam_range_rel(a, OP_EQ, version);
-	} else if (rest.n) {
-		f->range = take_ranges(a, rest);
-		if (!f->range)
-			return opam_bad_text(e,
-					     "'%.*s' is not of the form NAME, NAME.VERSION or NAME>=VERSION",
-					     SHOWN(text));
-	}
-	*out = f;
-	return 0;
 }

@@ -21,7 +21,8 @@ try(struct loader *l, const struct slim *slim, struct version *v, struct err *wh
 {
 	struct evaluate how = {.platform = l->platform,
 			       .with_test = map_has(&l->tests, v->name),
-			       .with_doc = map_has(&l->docs, v->name)};
+			       .with_doc = map_has(&l->docs, v->name),
+			       .with_dev_setup = map_has(&l->dev_setups, v->name)};
 
 	if (repo_evaluate(l->a, &how, slim, v, why) < 0)
 		return -1;

@@ -15,7 +15,7 @@ struct loader {
 	const struct opam_scope *platform;
 	struct repo_index index;
 	struct universe *u;
-	struct map queued, tests, docs;
+	struct map queued, tests, docs, dev_setups;
 	struct map installed; /* const struct universe_installed * by name */
 	struct map pins;      /* const struct universe_pin * by name */
 	VEC(struct str) queue;

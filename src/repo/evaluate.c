@@ -125,6 +125,7 @@ repo_evaluate(struct arena *a, const struct evaluate *how, const struct slim *sl
 				       .post = true,
 				       .with_test = how->with_test,
 				       .with_doc = how->with_doc,
+				       .with_dev_setup = how->with_dev_setup,
 				       .dev = is_dev(slim, v)};
 
 	v->avoid = slim->flags & (FLAG_AVOID_VERSION | FLAG_DEPRECATED);

@@ -7,7 +7,7 @@
 
 struct evaluate {
 	const struct opam_scope *platform;
-	bool with_test, with_doc;
+	bool with_test, with_doc, with_dev_setup;
 };
 /* Fills depends, depopts, conflicts, conflict_class, available, avoid and unavailable of a version whose
  * name, version and pin are set. Texts of the definition's parts are borrowed, its values are not. */

@@ -118,8 +118,10 @@ universe_load(struct store *s, struct arena *a, const struct repos *repos, const
 	l.pins = map_new(a);
 	l.tests = map_new(a);
 	l.docs = map_new(a);
+	l.dev_setups = map_new(a);
 	add_names(&l.tests, r->test_names);
 	add_names(&l.docs, r->doc_names);
+	add_names(&l.dev_setups, r->dev_setup_names);
 	for (size_t i = 0; r->names && i < r->names->n; i++)
 		enqueue(&l, r->names->v[i]);
 	for (size_t i = 0; i < r->installed_count; i++) {

@@ -63,8 +63,8 @@ struct universe_request {
 	const struct universe_pin *pins;
 	size_t pin_count;
 	const struct opam_formula *invariant; /* NULL: none */
-	/* Names whose with-test, with-doc dependencies count. */
-	const struct opam_strings *test_names, *doc_names;
+	/* Names whose with-test, with-doc, with-dev-setup dependencies count. */
+	const struct opam_strings *test_names, *doc_names, *dev_setup_names;
 };
 /* platform answers arch, os, os-family, os-distribution, os-version, opam-version, switch variables. */
 int universe_load(struct store *s, struct arena *a, const struct repos *repos,

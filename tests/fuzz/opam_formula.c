@@ -59,6 +59,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		LAW(opam_atom(&a, text, &f, &e) == 0);
 		LAW(str_eq(opam_formula_text(&a, f), text));
 	}
+	if (opam_request(&a, (struct str){(const char *)data, size}, &f, &e) == 0 &&
+	    f->kind != FORMULA_TRUE) {
+		struct str text = opam_formula_text(&a, f);
+
+		LAW(opam_request(&a, text, &f, &e) == 0);
+		LAW(str_eq(opam_formula_text(&a, f), text));
+	}
 	arena_free(&a);
 	return 0;
 }

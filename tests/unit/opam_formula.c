@@ -172,10 +172,55 @@ test_atoms(void)
 	arena_free(&a);
 }
 
+static const struct {
+	const char *text, *want; /* NULL: an error */
+} requests[] = {
+	{"a | b", "a | b"},
+	{"a|b.1&c", "a | (b = 1 & c)"},
+	{"(a | b) & c", "(a | b) & c"},
+	{"a, b | c", "a & (b | c)"},
+	{"a>=1&<2|b", "(a >= 1 & < 2) | b"},
+	{"a>=1|<0.5|b", "(a >= 1 | < 0.5) | b"},
+	{"a >= 1 & b < 2 & < 3", "a >= 1 & (b < 2 & < 3)"},
+	{"((a))", "a"},
+	{"\"a\" {>= \"1\"} | \"b\"", "a >= 1 | b"},
+	{"[\"a\" \"b\" {with-test}]", "a"},
+	{"", NULL},
+	{"a |", NULL},
+	{"a b", NULL},
+	{"(a", NULL},
+	{"a)", NULL},
+	{"\"a\" {", NULL},
+	{"| a", NULL},
+};
+
+static void
+test_requests(void)
+{
+	struct arena a = {0};
+	struct buf deep = buf_new(&a);
+	const struct opam_formula *f;
+	struct err e;
+
+	for (size_t i = 0; i < COUNT_OF(requests); i++) {
+		int rc = opam_request(&a, str_of(requests[i].text), &f, &e);
+
+		EQ_INT(rc, requests[i].want ? 0 : -1, "'%s' is%s a request", requests[i].text,
+		       requests[i].want ? "" : " not");
+		if (rc == 0)
+			EQ_STR(str_c(&a, opam_formula_text(&a, f)), requests[i].want, "its text");
+	}
+	for (int i = 0; i < 100000; i++)
+		buf_addc(&deep, '(');
+	EQ_INT(opam_request(&a, buf_str(&deep), &f, &e), -1, "no depth without a limit");
+	arena_free(&a);
+}
+
 int
 main(void)
 {
 	test_texts();
+	test_requests();
 	test_literals();
 	test_long();
 	test_atoms();
