@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "apply/job.h"
-#include "apply/recorded.h"
+#include "solver/roles.h"
 
 /* A kept package is left alone when nothing that it was built from has changed. Dependencies of tests
  * and documentation count when they are built, not afterwards. */
@@ -21,9 +21,9 @@ view_unchanged(const struct session *s, const struct step *step, const struct bu
 			return false;
 	}
 	for (size_t i = 0; i < step->old->dep_count; i++)
-		was += !(step_roles(step->old->deps[i].roles) & (EDGE_POST | EDGE_TEST | EDGE_DOC));
+		was += !(roles_of(step->old->deps[i].roles) & (EDGE_POST | EDGE_OWN));
 	for (size_t i = 0; i < p->edge_count; i++)
-		now += !(p->edges[i].roles & (EDGE_POST | EDGE_TEST | EDGE_DOC));
+		now += !(p->edges[i].roles & (EDGE_POST | EDGE_OWN));
 	return was == now;
 }
 

@@ -1,7 +1,7 @@
 #include "apply/change.h"
 
 #include "apply/outlived.h"
-#include "apply/pins.h"
+#include "apply/question.h"
 
 /* Pins are looked at again when they are asked for, and by an upgrade of everything. */
 static bool
@@ -11,36 +11,7 @@ asked_for(const void *ctx, struct str name)
 
 	if (c->kind == REQUEST_REMOVE)
 		return false;
-	for (size_t i = 0; i < c->n; i++)
-		if (str_eq(c->atoms[i]->name, name))
-			return true;
-	return c->kind == REQUEST_UPGRADE && c->n == 0;
-}
-
-static void
-requested_names(struct arena *a, const struct session *s, const struct change *c, struct opam_strings *out)
-{
-	out->v = arena_array(a, struct str, c->n + s->state.roots.n + 1);
-	for (size_t i = 0; i < c->n; i++)
-		out->v[out->n++] = c->atoms[i]->name;
-	for (size_t i = 0; i < s->state.roots.n; i++)
-		out->v[out->n++] = s->state.roots.v[i];
-}
-
-/* Package arguments separated by commas, all of which must hold. */
-static int
-invariant_of(struct arena *a, struct str text, const struct opam_formula **out, struct err *e)
-{
-	struct opam_formula *all = arena_new(a, struct opam_formula);
-	struct str rest = text, word;
-
-	all->kind = FORMULA_AND;
-	all->kids = arena_array(a, const struct opam_formula *, text.n / 2 + 1);
-	while (str_cut(&rest, ',', &word))
-		if (opam_atom(a, str_trim(word), &all->kids[all->n++], e) < 0)
-			return err_note(e, "in the invariant '%.*s'", STR_ARG(text));
-	*out = all->n == 0 ? NULL : all->n == 1 ? all->kids[0] : all;
-	return 0;
+	return change_names(c, name) || (c->kind == REQUEST_UPGRADE && c->n == 0);
 }
 
 /* The repositories' definition of a kept package, when an upgrade finds that it is another now. */
@@ -228,54 +199,22 @@ fill_step(struct session *s, struct arena *a, const struct change *c, const stru
 int
 change_plan(struct session *s, struct arena *a, const struct change *c, struct steps *out, struct err *e)
 {
-	struct universe_request want = {0};
-	struct opam_strings names = {0}, requested = {0};
-	struct universe_installed *installed;
-	struct universe_pin *universe_pins;
 	struct opam_scope platform = platform_scope(&s->ap->platform);
-	struct pinned *pins;
-	struct universe *u;
-	struct request r = {.kind = c->kind,
-			    .atoms = c->atoms,
-			    .n = c->n,
-			    .with_test = c->with_test,
-			    .with_doc = c->with_doc,
-			    .auto_remove = c->auto_remove};
-	size_t installed_count, pin_count;
+	struct asking ask = {.s = s, .change = c, .platform = &platform, .look_again = asked_for};
+	struct question q;
 
-	requested_names(a, s, c, &names);
-	requested = (struct opam_strings){names.v, c->n};
-	if (pins_resolve(s, a, asked_for, c, c->kind != REQUEST_REMOVE, &pins, &pin_count, e) < 0 ||
-	    invariant_of(a, c->invariant.n ? c->invariant : s->state.invariant, &r.invariant, e) < 0)
-		return -1;
-	session_installed(s, a, &installed, &installed_count);
-	if (outlived_left(s, a, c, &r, e) < 0)
-		return -1;
-	universe_pins = arena_array(a, struct universe_pin, pin_count + 1);
-	for (size_t i = 0; i < pin_count; i++)
-		universe_pins[i] = pins[i].universe;
-	want = (struct universe_request){.names = &names,
-					 .installed = installed,
-					 .installed_count = installed_count,
-					 .pins = universe_pins,
-					 .pin_count = pin_count,
-					 .invariant = r.invariant,
-					 .test_names = c->with_test ? &requested : NULL,
-					 .doc_names = c->with_doc ? &requested : NULL};
-	r.installed = installed;
-	r.installed_count = installed_count;
 	*out = (struct steps){0};
-	if (universe_load(s->ap->root->store, a, &s->ap->repos, &platform, &want, &u, e) < 0)
+	if (question_make(a, &ask, &q, e) < 0)
 		return -1;
-	out->findings = u->findings;
-	if (solver_solve(a, u, &r, &out->plan, e) < 0)
+	out->findings = q.u->findings;
+	if (solver_solve(a, q.u, &q.r, &out->plan, e) < 0)
 		return -1;
 	out->n = out->plan->n;
 	out->v = arena_array(a, struct step, out->n + 1);
 	out->changes = out->plan->changes;
 	for (size_t i = 0; i < out->n; i++) {
 		out->v[i].planned = &out->plan->packages[i];
-		if (fill_step(s, a, c, pins, pin_count, &out->v[i], e) < 0)
+		if (fill_step(s, a, c, q.pins, q.pin_count, &out->v[i], e) < 0)
 			return -1;
 		out->changes |= out->v[i].touched;
 	}

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/digest.h"
 #include "base/path.h"
+#include "solver/roles.h"
 
 static struct str
 full_name(struct arena *a, const struct step *step)
@@ -123,7 +124,7 @@ reach(const struct plan *plan, size_t at, bool own, bool *seen, bool *direct)
 	for (size_t i = 0; i < p->edge_count; i++) {
 		const struct plan_edge *edge = &p->edges[i];
 
-		if (edge->roles & EDGE_POST || (!own && edge->roles & (EDGE_TEST | EDGE_DOC)))
+		if (edge->roles & EDGE_POST || (!own && edge->roles & EDGE_OWN))
 			continue;
 		if (own)
 			direct[edge->to] = true;
@@ -162,25 +163,6 @@ job_view(struct session *s, struct arena *a, const struct steps *steps, size_t a
 	return 0;
 }
 
-static struct str
-role_text(struct arena *a, unsigned roles)
-{
-	static const struct {
-		unsigned role;
-		const char *text;
-	} words[] = {{EDGE_BUILD, "build"},
-		     {EDGE_POST, "post"},
-		     {EDGE_TEST, "test"},
-		     {EDGE_DOC, "doc"},
-		     {EDGE_OPT, "opt"}};
-	struct buf b = buf_new(a);
-
-	for (size_t i = 0; i < COUNT_OF(words); i++)
-		if (roles & words[i].role)
-			buf_printf(&b, "%s%s", b.n ? " " : "", words[i].text);
-	return buf_str(&b);
-}
-
 static int
 by_name(const void *a, const void *b)
 {
@@ -197,7 +179,7 @@ record_deps(struct arena *a, const struct steps *steps, const struct step *step,
 	for (size_t i = 0; i < p->edge_count; i++) {
 		const struct version *to = steps->plan->packages[p->edges[i].to].version;
 
-		r->deps[i] = (struct record_dep){to->name, to->version, role_text(a, p->edges[i].roles)};
+		r->deps[i] = (struct record_dep){to->name, to->version, roles_text(a, p->edges[i].roles)};
 	}
 	qsort(r->deps, r->dep_count, sizeof(*r->deps), by_name);
 }

@@ -3,27 +3,7 @@
 #include "base/map.h"
 #include "ledger/parts.h"
 #include "opam/version.h"
-
-unsigned
-step_roles(struct str text)
-{
-	static const struct {
-		const char *word;
-		unsigned role;
-	} words[] = {{"build", EDGE_BUILD},
-		     {"post", EDGE_POST},
-		     {"test", EDGE_TEST},
-		     {"doc", EDGE_DOC},
-		     {"opt", EDGE_OPT}};
-	unsigned roles = 0;
-	struct str word;
-
-	while (str_cut(&text, ' ', &word))
-		for (size_t i = 0; i < COUNT_OF(words); i++)
-			if (str_is(word, words[i].word))
-				roles |= words[i].role;
-	return roles;
-}
+#include "solver/roles.h"
 
 /* Depth first over the recorded dependencies, `post` ones apart: they have no order. */
 struct order {
@@ -46,11 +26,11 @@ place(struct order *o, const struct record *r, struct err *e)
 	for (size_t i = 0; i < r->dep_count; i++) {
 		const struct record *dep = state_record(o->state, r->deps[i].name);
 
-		unsigned roles = step_roles(r->deps[i].roles);
+		unsigned roles = roles_of(r->deps[i].roles);
 
 		if (roles & EDGE_POST)
 			continue;
-		if (!dep && roles & (EDGE_TEST | EDGE_DOC))
+		if (!dep && roles & EDGE_OWN)
 			continue; /* was there for tests or documentation only */
 		if (!dep)
 			return err_set(e, ERR_PARSE, "%.*s needs %.*s, of which there is no record",
@@ -72,7 +52,7 @@ fill_edges(struct arena *a, const struct order *o, const struct record *r, struc
 		uintptr_t at = (uintptr_t)map_get(&o->at, r->deps[i].name);
 
 		if (at)
-			edges[out->edge_count++] = (struct plan_edge){at - 1, step_roles(r->deps[i].roles)};
+			edges[out->edge_count++] = (struct plan_edge){at - 1, roles_of(r->deps[i].roles)};
 	}
 	out->edges = edges;
 }

@@ -4,8 +4,6 @@
 
 #include "apply/change.h"
 
-/* EDGE_* of the words in a recorded dependency. */
-unsigned step_roles(struct str text);
 /* The records of a state as steps in build order: dependencies first. Their definitions, sources and
  * extra files are taken as recorded, and must be in the store. Nothing is touched. */
 int steps_recorded(struct session *s, struct arena *a, const struct state *state, struct steps *out,

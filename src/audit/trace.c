@@ -1,10 +1,10 @@
 #include "audit/trace.h"
 
-#include "apply/recorded.h"
 #include "audit/elfnote.h"
 #include "base/digest.h"
 #include "base/fs.h"
 #include "base/map.h"
+#include "solver/roles.h"
 
 enum { IMAGE_MAX = 1 << 30 };
 
@@ -18,7 +18,7 @@ add_package(struct trace *t, struct map *seen, const struct record *r)
 	for (size_t i = 0; i < r->dep_count; i++) {
 		const struct record *dep = state_record(&t->state, r->deps[i].name);
 
-		if (dep && !(step_roles(r->deps[i].roles) & (EDGE_POST | EDGE_TEST | EDGE_DOC)))
+		if (dep && !(roles_of(r->deps[i].roles) & (EDGE_POST | EDGE_OWN)))
 			add_package(t, seen, dep);
 	}
 	t->packages[t->package_count++] = r;

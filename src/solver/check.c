@@ -101,8 +101,12 @@ check_package(struct check *c, struct arena *a, struct map *classes, size_t at)
 }
 
 static int
-check_request(struct check *c)
+check_request(struct check *c, struct arena *a)
 {
+	for (size_t i = 0; i < c->r->formula_count; i++)
+		if (!opam_formula_holds(c->r->formulas[i], version_of, c))
+			return err_set(c->e, ERR_BUG, "the plan does not do what was asked for: " STR_FMT,
+				       STR_ARG(opam_formula_text(a, c->r->formulas[i])));
 	for (size_t i = 0; i < c->r->n; i++) {
 		const struct opam_formula *atom = c->r->atoms[i];
 		const struct plan_package *package = planned(c, atom->name);
@@ -145,5 +149,5 @@ solver_check(struct arena *a, const struct universe *u, const struct request *r,
 			return -1;
 	if (r->invariant && !opam_formula_holds(r->invariant, version_of, &c))
 		return err_set(e, ERR_BUG, "the plan breaks the invariant of the switch");
-	return check_request(&c) < 0 ? -1 : check_removals(&c);
+	return check_request(&c, a) < 0 ? -1 : check_removals(&c);
 }

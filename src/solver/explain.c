@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "solver/spans.h"
 
 enum { LINES = 12, WIDTH = 240 };
 
@@ -12,63 +13,13 @@ struct text {
 	bool *told;   /* by fact */
 	bool *spoken; /* by name: in the queue */
 	VEC(uint32_t) queue;
-	VEC(struct str) lines;
+	struct explanation *out;
 };
 
-/* --- sets of versions --- */
-
-static struct str
-version_at(const struct problem *p, uint32_t item)
-{
-	return p->candidates[item].version->version;
-}
-
-/* One run of neighbours [from, to] (newest first) among the eligible versions of a name. */
-static void
-add_run(struct buf *b, const struct problem *p, uint32_t from, uint32_t to, bool newest, bool oldest)
-{
-	if (from == to && !(newest && oldest))
-		buf_printf(b, " " STR_FMT, STR_ARG(version_at(p, from)));
-	else if (newest && !oldest)
-		buf_printf(b, " >= " STR_FMT, STR_ARG(version_at(p, to)));
-	else if (oldest && !newest)
-		buf_printf(b, " <= " STR_FMT, STR_ARG(version_at(p, from)));
-	else if (!newest)
-		buf_printf(b, " " STR_FMT " to " STR_FMT, STR_ARG(version_at(p, to)),
-			   STR_ARG(version_at(p, from)));
-}
-
-/* "ocaml >= 5.0", "b 1.2, 1.4 to 1.6": the marked eligible versions of a name. */
-static void
-add_versions(struct buf *b, const struct problem *p, uint32_t name, const bool *marked)
-{
-	uint32_t next = p->first[name + 1], from = NO_ITEM, to = NO_ITEM;
-	bool newest = true, from_newest = false;
-	unsigned runs = 0;
-
-	buf_str_add(b, p->u->packages[name]->name);
-	for (uint32_t i = p->first[name]; i <= next; i++) {
-		if (i < next && !p->in.items[i].eligible)
-			continue;
-		if (i < next && marked[i]) {
-			if (from == NO_ITEM) {
-				from = i;
-				from_newest = newest;
-			}
-			to = i;
-		} else if (from != NO_ITEM) {
-			if (runs)
-				buf_addc(b, ',');
-			if (++runs > 3) {
-				buf_adds(b, " ...");
-				return;
-			}
-			add_run(b, p, from, to, from_newest, i == next);
-			from = NO_ITEM;
-		}
-		newest = false;
-	}
-}
+/* A line in the making. */
+struct line {
+	struct buf subject, object, detail;
+};
 
 static void
 mark(bool *marked, const struct clause *c)
@@ -92,14 +43,26 @@ mark_owners(const struct problem *p, const struct fact *fact, bool *marked)
 
 /* --- lines --- */
 
-static void
-add_line(struct text *t, struct buf *b)
+static struct line
+line_new(const struct text *t)
 {
-	if (b->n > WIDTH) {
-		buf_cut(b, WIDTH - 4);
-		buf_adds(b, " ...");
-	}
-	vec_push(t->p->a, &t->lines, buf_str(b));
+	return (struct line){buf_new(t->p->a), buf_new(t->p->a), buf_new(t->p->a)};
+}
+
+static void
+add_line(struct text *t, unsigned kind, const struct line *line)
+{
+	static const char *const verbs[] = {[REASON_INVARIANT] = "the switch invariant requires ",
+					    [REASON_REQUIRES] = " requires ",
+					    [REASON_CONFLICTS] = " conflicts with "};
+	struct reason reason = {.kind = kind,
+				.subject = buf_str(&line->subject),
+				.object = buf_str(&line->object),
+				.detail = buf_str(&line->detail)};
+
+	reason.text = str_printf(t->p->a, STR_FMT "%s" STR_FMT STR_FMT, STR_ARG(reason.subject), verbs[kind],
+				 STR_ARG(reason.object), STR_ARG(reason.detail));
+	vec_push(t->p->a, &t->out->reasons, reason);
 }
 
 /* Why nothing can meet a requirement. */
@@ -112,6 +75,10 @@ add_nothing(struct text *t, struct buf *b, const struct clause *c)
 		package = universe_package(t->p->u, c->atoms[i]->name);
 	if (!package) {
 		buf_adds(b, ", which no repository has");
+		return;
+	}
+	if (package->n == 1 && package->versions[0]->pinned) {
+		buf_printf(b, ", but it is pinned to " STR_FMT, STR_ARG(package->versions[0]->version));
 		return;
 	}
 	for (size_t i = 0; i < package->n; i++) {
@@ -152,7 +119,7 @@ add_targets(struct text *t, struct buf *b, const bool *names, const bool *marked
 			continue;
 		buf_adds(b, told++ ? " | " : "");
 		if (n <= 2)
-			add_versions(b, t->p, i, marked);
+			spans_add(b, t->p, i, marked);
 		else
 			buf_str_add(b, t->p->u->packages[i]->name);
 	}
@@ -184,7 +151,7 @@ tell_requirement(struct text *t, size_t at)
 	const struct fact *fact = &t->core.facts.v[at];
 	bool *owners = arena_array(p->a, bool, p->in.n), *targets = arena_array(p->a, bool, p->in.n);
 	bool *names = arena_array(p->a, bool, p->u->n);
-	struct buf b = buf_new(p->a);
+	struct line line = line_new(t);
 	size_t merged = 0;
 
 	for (size_t i = at; i < t->core.facts.n; i++) {
@@ -201,16 +168,15 @@ tell_requirement(struct text *t, size_t at)
 			names[p->in.items[other->clause->set[k]].name] = true;
 		speak_clause(t, other->clause);
 	}
-	add_versions(&b, p, fact->name, owners);
-	buf_adds(&b, " requires ");
-	if (merged == 1 || !add_targets(t, &b, names, targets)) {
-		buf_str_add(&b, clause_text(p->a, fact->clause));
+	spans_add(&line.subject, p, fact->name, owners);
+	if (merged == 1 || !add_targets(t, &line.object, names, targets)) {
+		buf_str_add(&line.object, clause_text(p->a, fact->clause));
 		if (!fact->clause->n)
-			add_nothing(t, &b, fact->clause);
+			add_nothing(t, &line.detail, fact->clause);
 	}
 	if (merged > 1)
-		buf_adds(&b, "; it depends on the version");
-	add_line(t, &b);
+		buf_adds(&line.detail, "; it depends on the version");
+	add_line(t, REASON_REQUIRES, &line);
 }
 
 static bool
@@ -238,27 +204,26 @@ tell_conflict(struct text *t, size_t at)
 	const struct fact *fact = &t->core.facts.v[at];
 	bool *owners = arena_array(t->p->a, bool, t->p->in.n),
 	     *others = arena_array(t->p->a, bool, t->p->in.n);
-	struct buf b = buf_new(t->p->a);
+	struct line line = line_new(t);
 	uint32_t last = NO_ITEM;
 
 	t->told[at] = true;
 	mark_owners(t->p, fact, owners);
 	mark(others, fact->clause);
-	add_versions(&b, t->p, fact->name, owners);
-	buf_adds(&b, " conflicts with ");
+	spans_add(&line.subject, t->p, fact->name, owners);
 	for (size_t i = 0; i < fact->clause->n; i++) {
 		uint32_t name = t->p->in.items[fact->clause->set[i]].name;
 
 		if (name == last || name == fact->name || !in_core(t, name))
 			continue;
-		buf_adds(&b, last == NO_ITEM ? "" : ", ");
-		add_versions(&b, t->p, name, others);
+		buf_adds(&line.object, last == NO_ITEM ? "" : ", ");
+		spans_add(&line.object, t->p, name, others);
 		last = name;
 	}
 	if (fact->clause->conflict_class.n)
-		buf_printf(&b, " (both are of conflict class '" STR_FMT "')",
+		buf_printf(&line.detail, " (both are of conflict class '" STR_FMT "')",
 			   STR_ARG(fact->clause->conflict_class));
-	add_line(t, &b);
+	add_line(t, REASON_CONFLICTS, &line);
 }
 
 static void
@@ -284,12 +249,23 @@ verb(const struct problem *p)
 						 : "installed";
 }
 
+/* Of a request that is a part of the explanation, each wish once. */
+static bool
+add_wanted(struct text *t, const struct opam_formula *wanted)
+{
+	for (size_t i = 0; i < t->out->wanted.n; i++)
+		if (t->out->wanted.v[i] == wanted)
+			return false;
+	vec_push(t->p->a, &t->out->wanted, wanted);
+	return true;
+}
+
 /* "a, b cannot be installed together": what was asked for, as far as it takes part. */
 static void
-tell_demands(struct text *t, struct err *e)
+tell_demands(struct text *t)
 {
-	struct buf b = buf_new(t->p->a), line = buf_new(t->p->a);
-	size_t asked = 0, invariant = 0;
+	struct buf b = buf_new(t->p->a);
+	struct line line = line_new(t);
 
 	for (size_t i = 0; i < t->p->demands.n; i++) {
 		const struct demand *d = &t->p->demands.v[i];
@@ -297,46 +273,61 @@ tell_demands(struct text *t, struct err *e)
 		if (!t->core.demand[i])
 			continue;
 		speak_clause(t, d->clause);
-		if (d->atom) {
-			buf_adds(&b, asked++ ? ", " : "");
-			buf_str_add(&b, opam_formula_text(t->p->a, d->atom));
-		} else {
-			if (!invariant++)
-				buf_printf(&line, "the switch invariant requires " STR_FMT,
-					   STR_ARG(opam_formula_text(t->p->a, t->p->r->invariant)));
-			if (!d->clause->n)
-				add_nothing(t, &line, d->clause);
+		if (d->wanted && add_wanted(t, d->wanted)) {
+			buf_adds(&b, b.n ? ", " : "");
+			buf_str_add(&b, opam_formula_text(t->p->a, d->wanted));
 		}
+		if (!d->wanted && !t->out->invariant) {
+			t->out->invariant = true;
+			buf_str_add(&line.object, opam_formula_text(t->p->a, t->p->r->invariant));
+		}
+		if (!d->wanted && !d->clause->n)
+			add_nothing(t, &line.detail, d->clause);
 	}
 	if (b.n > 600)
 		buf_cut(&b, 600);
-	if (!asked)
-		err_set(e, ERR_UNSAT, "the switch invariant cannot be satisfied");
-	else
-		err_set(e, ERR_UNSAT, STR_FMT " cannot be %s%s%s", STR_ARG(buf_str(&b)), verb(t->p),
-			asked > 1 ? " together" : "", invariant ? " in this switch" : "");
-	if (invariant)
-		add_line(t, &line);
+	t->out->summary = !b.n ? STR("the switch invariant cannot be satisfied")
+			       : str_printf(t->p->a, STR_FMT " cannot be %s%s%s", STR_ARG(buf_str(&b)),
+					    verb(t->p), t->out->wanted.n > 1 ? " together" : "",
+					    t->out->invariant ? " in this switch" : "");
+	if (t->out->invariant)
+		add_line(t, REASON_INVARIANT, &line);
+}
+
+/* What fits into an error: a dozen lines of some width. */
+static void
+note_lines(const struct explanation *x, struct err *e)
+{
+	size_t shown = x->reasons.n <= LINES ? x->reasons.n : LINES - 1;
+
+	if (!x->reasons.n)
+		err_note(e, "no choice of versions satisfies all of this");
+	for (size_t i = 0; i < shown; i++) {
+		struct str text = x->reasons.v[i].text;
+		bool cut = text.n > WIDTH;
+
+		err_note(e, STR_FMT "%s", STR_ARG(str_sub(text, 0, cut ? WIDTH - 4 : text.n)),
+			 cut ? " ..." : "");
+	}
+	if (shown < x->reasons.n)
+		err_note(e, "... and %zu more (-v shows all)", x->reasons.n - shown);
 }
 
 int
-explain(const struct problem *p, uint64_t deadline, struct err *e)
+explain(const struct problem *p, uint64_t deadline, struct explanation *out, struct err *e)
 {
-	struct text t = {.p = p};
+	struct text t = {.p = p, .out = out};
 
+	*out = (struct explanation){0};
 	core_find(p, deadline, &t.core);
 	t.told = arena_array(p->a, bool, t.core.facts.n);
 	t.spoken = arena_array(p->a, bool, p->u->n);
-	tell_demands(&t, e);
+	tell_demands(&t);
 	for (size_t i = 0; i < t.queue.n; i++)
 		tell_name(&t, t.queue.v[i]);
 	for (uint32_t i = 0; i < p->u->n; i++)
 		tell_name(&t, i);
-	if (!t.lines.n)
-		err_note(e, "no choice of versions satisfies all of this");
-	for (size_t i = 0; i < t.lines.n && (i < LINES - 1 || t.lines.n == LINES); i++)
-		err_note(e, STR_FMT, STR_ARG(t.lines.v[i]));
-	if (t.lines.n > LINES)
-		err_note(e, "... and %zu more", t.lines.n - (LINES - 1));
+	err_set(e, ERR_UNSAT, STR_FMT, STR_ARG(out->summary));
+	note_lines(out, e);
 	return -1;
 }

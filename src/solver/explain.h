@@ -4,8 +4,8 @@
 
 #include "solver/problem.h"
 
-/* ERR_UNSAT: msg says what cannot be, note has the chains from the request. */
-int explain(const struct problem *p, uint64_t deadline, struct err *e);
+/* ERR_UNSAT: msg says what cannot be, note has the chains from the request, out all of it. */
+int explain(const struct problem *p, uint64_t deadline, struct explanation *out, struct err *e);
 
 /* Facts without which it would work, each needed: rows of the explanation. */
 struct core {

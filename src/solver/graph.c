@@ -72,6 +72,7 @@ add_atom(void *ctx, const struct opam_formula *atom)
 	roles |= atom->post ? EDGE_POST : 0;
 	roles |= atom->test ? EDGE_TEST : 0;
 	roles |= atom->doc ? EDGE_DOC : 0;
+	roles |= atom->dev_setup ? EDGE_DEV_SETUP | EDGE_POST : 0; /* nothing is built with it */
 	if (b->role & EDGE_OPT) {
 		struct optional_edge edge = {from, to, roles};
 

@@ -104,10 +104,28 @@ counts(const struct problem *p, const struct demand *d, const struct package *pa
 	return installed == NO_ITEM || !clause_has(d->clause, installed);
 }
 
+/* All names of a choice that what is installed does not meet already. */
+static void
+ask_formula(const struct problem *p, const struct opam_formula *f, bool *asked)
+{
+	const struct package *package;
+
+	for (size_t i = 0; i < f->n; i++)
+		ask_formula(p, f->kids[i], asked);
+	package = f->kind == FORMULA_ATOM ? universe_package(p->u, f->name) : NULL;
+	if (package)
+		asked[package->index] = true;
+}
+
 bool *
 pick_asked(const struct problem *p)
 {
 	bool *asked = arena_array(p->a, bool, p->u->n);
+	struct view before = {.p = p, .c = {p->installed}};
+
+	for (size_t i = 0; i < p->r->formula_count; i++)
+		if (!holds(&before, p->r->formulas[i]))
+			ask_formula(p, p->r->formulas[i], asked);
 
 	for (size_t i = 0; i < p->demands.n; i++) {
 		const struct demand *d = &p->demands.v[i];

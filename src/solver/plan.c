@@ -14,15 +14,6 @@ struct making {
 	struct str lost; /* found: an optional dependency that goes */
 };
 
-static bool
-named(const struct problem *p, struct str name)
-{
-	for (size_t i = 0; i < p->r->n; i++)
-		if (str_eq(p->r->atoms[i]->name, name))
-			return true;
-	return false;
-}
-
 static const struct universe_installed *
 installed(const struct problem *p, struct str name)
 {
@@ -48,7 +39,7 @@ set_action(struct making *m, struct plan_package *out, uint32_t item)
 {
 	const struct candidate *c = &m->p->candidates[item];
 	const struct universe_installed *in = installed(m->p, c->package->name);
-	bool is_named = named(m->p, c->package->name);
+	bool is_named = request_names(m->p->r, c->version);
 
 	out->version = c->version;
 	if (!in) {
@@ -70,7 +61,7 @@ static void
 set_marks(struct making *m, struct plan_package *out)
 {
 	const struct universe_installed *in = installed(m->p, out->version->name);
-	bool is_named = named(m->p, out->version->name);
+	bool is_named = request_names(m->p->r, out->version);
 	bool becomes =
 		is_named && (m->p->r->kind == REQUEST_INSTALL || (m->p->r->kind == REQUEST_UPGRADE && !in));
 
@@ -100,10 +91,11 @@ spread(struct making *m)
 		for (size_t k = 0; package->action == PLAN_KEEP && k < package->edge_count; k++) {
 			const struct plan_package *to = &m->plan->packages[package->edges[k].to];
 
-			if ((package->edges[k].roles & (EDGE_POST | EDGE_BUILD | EDGE_TEST | EDGE_DOC)) ||
+			if ((package->edges[k].roles & (EDGE_POST | EDGE_BUILD | EDGE_OWN)) ||
 			    to->action == PLAN_KEEP)
 				continue;
 			package->action = PLAN_REINSTALL;
+			package->follows = true;
 			package->cause = arena_printf(m->p->a, "uses " STR_FMT, STR_ARG(to->version->name));
 		}
 		m->lost = STR("");
@@ -111,6 +103,7 @@ spread(struct making *m)
 			graph_atoms(package->version->depopts, version_before, m, note_lost, m);
 		if (m->lost.n) {
 			package->action = PLAN_REINSTALL;
+			package->follows = true;
 			package->cause = arena_printf(m->p->a, "used " STR_FMT, STR_ARG(m->lost));
 		}
 	}
@@ -136,13 +129,11 @@ set_causes(struct making *m)
 {
 	bool all = m->p->r->kind == REQUEST_UPGRADE && !m->p->r->n;
 
-	for (size_t i = m->plan->n; i-- > 0;) {
-		struct plan_package *package = &m->plan->packages[i];
-
-		if (!package->cause && named(m->p, package->version->name))
-			package->cause = "requested";
-		hand_down(m, package);
-	}
+	for (size_t i = 0; i < m->plan->n; i++)
+		if (!m->plan->packages[i].cause && request_names(m->p->r, m->plan->packages[i].version))
+			m->plan->packages[i].cause = "requested";
+	for (size_t i = m->plan->n; i-- > 0;)
+		hand_down(m, &m->plan->packages[i]);
 	for (size_t i = 0; i < m->plan->n; i++) {
 		struct plan_package *package = &m->plan->packages[i];
 
@@ -200,7 +191,8 @@ removal_cause(struct making *m, const struct universe_installed *in)
 	uint32_t item = package ? m->p->installed[package->index] : NO_ITEM;
 	struct str need;
 
-	if (m->p->r->kind == REQUEST_REMOVE && named(m->p, in->name))
+	if (m->p->r->kind == REQUEST_REMOVE &&
+	    request_names(m->p->r, &(struct version){.name = in->name, .version = in->version}))
 		return "requested";
 	if (item == NO_ITEM)
 		return "no version of it can stay";

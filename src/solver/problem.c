@@ -6,6 +6,29 @@
 #include "solver/clauses.h"
 #include "solver/pick.h"
 
+static bool
+chooses(const struct opam_formula *f, const struct version *v)
+{
+	if (f->kind == FORMULA_ATOM)
+		return str_eq(f->name, v->name) && opam_range_holds(f->range, v->version);
+	for (size_t i = 0; i < f->n; i++)
+		if (chooses(f->kids[i], v))
+			return true;
+	return false;
+}
+
+bool
+request_names(const struct request *r, const struct version *v)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (str_eq(r->atoms[i]->name, v->name))
+			return true;
+	for (size_t i = 0; i < r->formula_count; i++)
+		if (chooses(r->formulas[i], v))
+			return true;
+	return false;
+}
+
 /* A package that the request means to build again uses the definition that is there now. */
 static const struct version *
 version_for(const struct request *r, const struct version *v)
@@ -14,8 +37,7 @@ version_for(const struct request *r, const struct version *v)
 
 	if (!v->fresh || !v->fresh->available)
 		return v;
-	for (size_t i = 0; i < r->n; i++)
-		named |= str_eq(r->atoms[i]->name, v->name);
+	named |= request_names(r, v);
 	return named && (v->pinned || r->kind == REQUEST_REINSTALL) ? v->fresh : v;
 }
 
@@ -91,24 +113,32 @@ set_lags(struct problem *p)
 }
 
 static void
+add_formula(struct problem *p, const struct opam_formula *f, const struct opam_formula *wanted)
+{
+	struct clause_list clauses = {0};
+
+	if (clauses_of(p, f, &clauses) < 0)
+		clauses.n = 0; /* the checker still sees it */
+	for (size_t i = 0; i < clauses.n; i++) {
+		struct demand d = {.clause = clauses.v[i], .wanted = wanted};
+
+		vec_push(p->a, &p->demands, d);
+	}
+}
+
+static void
 add_demands(struct problem *p)
 {
-	struct clause_list invariant = {0};
-
 	for (size_t i = 0; p->r->kind != REQUEST_REMOVE && i < p->r->n; i++) {
-		struct demand d = {clauses_atom(p, p->r->atoms[i]), p->r->atoms[i]};
+		const struct opam_formula *atom = p->r->atoms[i];
+		struct demand d = {clauses_atom(p, atom), atom, atom};
 
 		vec_push(p->a, &p->demands, d);
 	}
-	if (!p->r->invariant)
-		return;
-	if (clauses_of(p, p->r->invariant, &invariant) < 0)
-		invariant.n = 0; /* the checker still sees it */
-	for (size_t i = 0; i < invariant.n; i++) {
-		struct demand d = {invariant.v[i], NULL};
-
-		vec_push(p->a, &p->demands, d);
-	}
+	for (size_t i = 0; i < p->r->formula_count; i++)
+		add_formula(p, p->r->formulas[i], p->r->formulas[i]);
+	if (p->r->invariant)
+		add_formula(p, p->r->invariant, NULL);
 }
 
 struct problem *

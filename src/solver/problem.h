@@ -18,7 +18,8 @@ struct candidate {
 /* Something the request demands: its clause must hold. */
 struct demand {
 	const struct clause *clause;
-	const struct opam_formula *atom; /* of the request, else NULL: the invariant */
+	const struct opam_formula *atom;   /* of the request; NULL: of a formula or the invariant */
+	const struct opam_formula *wanted; /* the atom or formula of the request; NULL: the invariant */
 };
 
 struct problem {
@@ -45,6 +46,8 @@ struct problem {
 		size_t n, room;
 	} demands;
 };
+/* Whether the request speaks of this package; of a formula's names those that it can choose. */
+bool request_names(const struct request *r, const struct version *v);
 /* Requests name known packages only: checked before. */
 struct problem *problem_new(struct arena *a, const struct universe *u, const struct request *r);
 /* Whether a candidate is a member. */

@@ -1,122 +1,19 @@
-#include "base/buf.h"
+#include "solver/ask.h"
 #include "solver/explain.h"
 #include "solver/guard.h"
 #include "solver/optimum.h"
 #include "solver/passes.h"
 #include "solver/plan.h"
 #include "solver/removal.h"
+#include "solver/subset.h"
+#include "solver/suggest.h"
 
-/* --- what cannot even be asked --- */
-
-static void
-hint_similar(struct arena *a, const struct universe *u, struct str name, struct err *e)
-{
-	struct opam_strings names = {arena_array(a, struct str, u->n), u->n}, near;
-	struct buf b = buf_new(a);
-
-	for (size_t i = 0; i < u->n; i++)
-		names.v[i] = u->packages[i]->name;
-	solver_similar(a, &names, name, &near);
-	for (size_t i = 0; i < near.n; i++)
-		buf_printf(&b, "%s" STR_FMT, i ? ", " : "", STR_ARG(near.v[i]));
-	if (near.n)
-		err_hint(e, "did you mean " STR_FMT "?", STR_ARG(buf_str(&b)));
-}
-
-static int
-no_version(struct arena *a, const struct package *package, const struct opam_formula *atom, struct err *e)
-{
-	struct buf b = buf_new(a);
-
-	if (atom->range->kind == RANGE_REL && atom->range->op == OP_EQ)
-		err_set(e, ERR_NOTFOUND, STR_FMT " has no version " STR_FMT, STR_ARG(package->name),
-			STR_ARG(atom->range->version));
-	else
-		err_set(e, ERR_NOTFOUND, STR_FMT " has no version " STR_FMT, STR_ARG(package->name),
-			STR_ARG(opam_range_text(a, atom->range)));
-	for (size_t i = 0; i < package->n && i < 8; i++)
-		buf_printf(&b, "%s" STR_FMT, i ? ", " : "", STR_ARG(package->versions[i]->version));
-	return err_hint(e, "versions: " STR_FMT "%s", STR_ARG(buf_str(&b)), package->n > 8 ? ", ..." : "");
-}
-
-/* An atom of an install: some version of it can be had. */
-static int
-check_wanted(struct arena *a, const struct package *package, const struct opam_formula *atom, struct err *e)
-{
-	const struct version *refused = NULL;
-	size_t refused_count = 0;
-
-	for (size_t i = 0; i < package->n; i++) {
-		const struct version *v = package->versions[i];
-
-		if (!opam_range_holds(atom->range, v->version))
-			continue;
-		if (v->available || v->installed)
-			return 0;
-		if (!refused_count++)
-			refused = v;
-	}
-	if (!refused)
-		return no_version(a, package, atom, e);
-	if (refused_count > 1)
-		err_set(e, ERR_NOTFOUND, "no version of " STR_FMT " is available on this machine",
-			STR_ARG(opam_formula_text(a, atom)));
-	else
-		err_set(e, ERR_NOTFOUND, STR_FMT "." STR_FMT " is not available on this machine",
-			STR_ARG(refused->name), STR_ARG(refused->version));
-	return err_note(e, STR_FMT "." STR_FMT " has " STR_FMT, STR_ARG(refused->name),
-			STR_ARG(refused->version), STR_ARG(refused->unavailable));
-}
-
-/* An atom of a removal or reinstallation: it is installed. */
-static int
-check_installed(struct arena *a, const struct request *r, const struct opam_formula *atom, struct err *e)
-{
-	for (size_t i = 0; i < r->installed_count; i++) {
-		if (!str_eq(r->installed[i].name, atom->name))
-			continue;
-		if (opam_range_holds(atom->range, r->installed[i].version))
-			return 0;
-		return err_set(e, ERR_NOTFOUND, STR_FMT " is not installed, but " STR_FMT "." STR_FMT,
-			       STR_ARG(opam_formula_text(a, atom)), STR_ARG(atom->name),
-			       STR_ARG(r->installed[i].version));
-	}
-	return err_set(e, ERR_NOTFOUND, STR_FMT " is not installed", STR_ARG(atom->name));
-}
-
-static bool
-is_installed(const struct request *r, struct str name)
-{
-	for (size_t i = 0; i < r->installed_count; i++)
-		if (str_eq(r->installed[i].name, name))
-			return true;
-	return false;
-}
-
-static int
-check_atoms(struct arena *a, const struct universe *u, const struct request *r, struct err *e)
-{
-	for (size_t i = 0; i < r->n; i++) {
-		const struct opam_formula *atom = r->atoms[i];
-		const struct package *package = universe_package(u, atom->name);
-
-		if (!package) {
-			err_set(e, ERR_NOTFOUND, "there is no package '" STR_FMT "'", STR_ARG(atom->name));
-			hint_similar(a, u, atom->name, e);
-			return -1;
-		}
-		/* To remove what is not there is done already. */
-		if (r->kind == REQUEST_REMOVE && !is_installed(r, atom->name))
-			continue;
-		if (r->kind == REQUEST_REMOVE || r->kind == REQUEST_REINSTALL
-			    ? check_installed(a, r, atom, e) < 0
-			    : check_wanted(a, package, atom, e) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-/* --- the way through --- */
+struct solving {
+	struct arena *a;
+	const struct universe *u;
+	uint64_t deadline;
+	struct explanation explanation; /* of the last refusal; summary is empty without one */
+};
 
 enum { CIRCLES_MAX = 100 };
 
@@ -132,9 +29,9 @@ late(const struct problem *p, struct err *e)
 }
 
 static int
-choose(struct problem *p, uint64_t deadline, struct optimum *out, struct err *e)
+choose(struct solving *s, struct problem *p, struct optimum *out, struct err *e)
 {
-	switch (optimum_find(p, deadline, out)) {
+	switch (optimum_find(p, s->deadline, out)) {
 	case OPTIMUM_FOUND:
 		if (p->r->kind == REQUEST_REMOVE && p->r->auto_remove) {
 			removal_of_unneeded(p, &out->choice);
@@ -144,7 +41,7 @@ choose(struct problem *p, uint64_t deadline, struct optimum *out, struct err *e)
 	case OPTIMUM_NONE:
 		if (p->r->kind == REQUEST_REMOVE && removal_forbidden(p, e) < 0)
 			return -1;
-		return explain(p, deadline, e);
+		return explain(p, s->deadline, &s->explanation, e);
 	case OPTIMUM_LATE:
 		break;
 	}
@@ -154,14 +51,14 @@ choose(struct problem *p, uint64_t deadline, struct optimum *out, struct err *e)
 /* An answer whose packages cannot be put in order is none; the next best is looked for. When there is none,
  * the first circle is what is wrong. */
 static int
-plan_without_circle(struct problem *p, uint64_t deadline, struct optimum *optimum, struct plan **out,
+plan_without_circle(struct solving *s, struct problem *p, struct optimum *optimum, struct plan **out,
 		    struct err *e)
 {
 	struct err first = {0}, now;
 
 	for (;;) {
 		now = (struct err){0};
-		if (choose(p, deadline, optimum, &now) < 0)
+		if (choose(s, p, optimum, &now) < 0)
 			break;
 		if (plan_make(p, optimum->choice, out, &now) == 0)
 			return 0;
@@ -170,8 +67,133 @@ plan_without_circle(struct problem *p, uint64_t deadline, struct optimum *optimu
 		if (p->circles.n > CIRCLES_MAX)
 			break;
 	}
-	*e = p->circles.n && now.code == ERR_UNSAT ? first : now;
+	*e = now;
+	if (p->circles.n && now.code == ERR_UNSAT) {
+		*e = first;
+		s->explanation.summary = STR("");
+	}
 	return -1;
+}
+
+static int
+solve(struct solving *s, const struct request *r, struct plan **out, struct err *e)
+{
+	struct optimum optimum;
+	struct problem *p;
+	struct plan *plan;
+
+	s->explanation.summary = STR("");
+	if (ask_request(s->a, s->u, r, e) < 0)
+		return -1;
+	p = problem_new(s->a, s->u, r);
+	if (plan_without_circle(s, p, &optimum, &plan, e) < 0)
+		return -1;
+	_Static_assert((int)PLAN_LEVELS == (int)RANK_LEVELS, "a plan tells the whole ranking");
+	for (size_t i = 0; i < RANK_LEVELS; i++)
+		plan->vector[i] = optimum.rank.v[i];
+	plan->ranked = true;
+	plan->proven_levels = (int)optimum.proven_levels;
+	plan->proven = optimum.proven_levels == RANK_LEVELS;
+	plan->bound = plan->proven ? 0 : optimum.bound;
+	if (solver_check(s->a, s->u, r, plan, e) < 0)
+		return -1;
+	*out = plan;
+	return 0;
+}
+
+/* --- best effort --- */
+
+static void
+leave_out(struct solving *s, struct plan_left_out *list, size_t *n, const struct opam_formula *atom,
+	  const struct err *why)
+{
+	struct str first = str_of(why->note), line = {0};
+
+	str_cut(&first, '\n', &line);
+	list[(*n)++] = (struct plan_left_out){
+		atom, arena_printf(s->a, "%s%s" STR_FMT, why->msg, line.n ? ": " : "", STR_ARG(line))};
+}
+
+/* Why it does not go with those that were chosen. */
+static void
+explain_left(struct solving *s, const struct request *chosen, const struct opam_formula *atom,
+	     struct plan_left_out *list, size_t *n)
+{
+	struct request more = *chosen;
+	const struct opam_formula **atoms = arena_array(s->a, const struct opam_formula *, chosen->n + 1);
+	struct err why = {.msg = "not with the others"};
+	struct plan *plan;
+
+	for (size_t i = 0; i < chosen->n; i++)
+		atoms[i] = chosen->atoms[i];
+	atoms[chosen->n] = atom;
+	more.atoms = atoms;
+	more.n++;
+	if (solve(s, &more, &plan, &why) == 0)
+		why = (struct err){.msg = "the time was too short to see whether it goes with the others"};
+	leave_out(s, list, n, atom, &why);
+}
+
+/* Those of r that exist at all; the others are left out. */
+static void
+keep_existing(struct solving *s, const struct request *r, struct request *less, struct plan_left_out *left,
+	      size_t *n, struct err *e)
+{
+	const struct opam_formula **atoms = arena_array(s->a, const struct opam_formula *, r->n);
+
+	*less = *r;
+	less->atoms = atoms;
+	less->n = 0;
+	for (size_t i = 0; i < r->n; i++) {
+		struct err why = {0};
+
+		if (ask_atom(s->a, s->u, r, r->atoms[i], &why) == 0) {
+			atoms[less->n++] = r->atoms[i];
+			continue;
+		}
+		leave_out(s, left, n, r->atoms[i], &why);
+		*e = why;
+	}
+}
+
+static int
+solve_what_goes(struct solving *s, const struct request *r, struct plan **out, struct err *e)
+{
+	struct plan_left_out *left = arena_array(s->a, struct plan_left_out, r->n);
+	struct request less, chosen;
+	const struct opam_formula **atoms;
+	bool *goes;
+	size_t n = 0;
+	struct err all = {0};
+
+	keep_existing(s, r, &less, left, &n, e);
+	if (!less.n && !r->formula_count)
+		return -1; /* the last refusal is in e */
+	if (solve(s, &less, out, &all) == 0) {
+		(*out)->left_out = left;
+		(*out)->left_out_count = n;
+		return 0;
+	}
+	goes = arena_array(s->a, bool, less.n);
+	if (all.code != ERR_UNSAT || !subset_find(problem_new(s->a, s->u, &less), s->deadline, goes))
+		return *e = all, -1;
+	atoms = arena_array(s->a, const struct opam_formula *, less.n);
+	chosen = less;
+	chosen.atoms = atoms;
+	chosen.n = 0;
+	for (size_t i = 0; i < less.n; i++)
+		if (goes[i])
+			atoms[chosen.n++] = less.atoms[i];
+	if (chosen.n == less.n || (!chosen.n && !r->formula_count))
+		return *e = all, -1;
+	if (solve(s, &chosen, out, e) < 0)
+		return -1;
+	for (size_t i = 0; i < less.n; i++)
+		if (!goes[i])
+			explain_left(s, &chosen, less.atoms[i], left, &n);
+	(*out)->left_out = left;
+	(*out)->left_out_count = n;
+	return 0;
 }
 
 int
@@ -179,24 +201,19 @@ solver_plan(struct arena *a, const struct universe *u, const struct request *r, 
 	    struct err *e)
 {
 	unsigned ms = r->deadline_ms ? r->deadline_ms : SOLVER_DEADLINE_MS;
-	uint64_t deadline = ms == SOLVER_NO_DEADLINE ? 0 : guard_time(ms);
-	struct optimum optimum;
-	struct problem *p;
+	struct solving s = {.a = a, .u = u, .deadline = ms == SOLVER_NO_DEADLINE ? 0 : guard_time(ms)};
 	struct plan *plan;
+	bool some = r->best_effort && r->n && r->kind != REQUEST_REMOVE;
 
-	if (check_atoms(a, u, r, e) < 0)
+	if ((some ? solve_what_goes(&s, r, &plan, e) : solve(&s, r, &plan, e)) == 0) {
+		*out = plan;
+		return 0;
+	}
+	if (e->code != ERR_UNSAT || !s.explanation.summary.n || !r->explanation)
 		return -1;
-	p = problem_new(a, u, r);
-	if (plan_without_circle(p, deadline, &optimum, &plan, e) < 0)
-		return -1;
-	_Static_assert((int)PLAN_LEVELS == (int)RANK_LEVELS, "a plan tells the whole ranking");
-	for (size_t i = 0; i < RANK_LEVELS; i++)
-		plan->vector[i] = optimum.rank.v[i];
-	plan->proven_levels = (int)optimum.proven_levels;
-	plan->proven = optimum.proven_levels == RANK_LEVELS;
-	plan->bound = plan->proven ? 0 : optimum.bound;
-	if (solver_check(a, u, r, plan, e) < 0)
-		return -1;
-	*out = plan;
-	return 0;
+	*r->explanation = s.explanation;
+	suggest(a, u, r, r->explanation);
+	for (size_t i = 0; i < r->explanation->suggestions.n; i++)
+		err_hint(e, STR_FMT, STR_ARG(r->explanation->suggestions.v[i].text));
+	return -1;
 }
