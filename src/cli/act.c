@@ -1,7 +1,5 @@
 #include "cli/act.h"
 
-#include <string.h>
-
 #include "apply/pins.h"
 #include "apply/recorded.h"
 #include "base/buf.h"
@@ -9,23 +7,13 @@
 #include "cli/ctx.h"
 #include "cli/operand.h"
 #include "cli/out.h"
+#include "cli/plan_out.h"
+#include "cli/request.h"
 
 int
 act_atoms(struct ctx *c, char **args, int n, struct change *out_change, struct err *e)
 {
-	out_change->atoms = arena_array(c->a, const struct opam_formula *, (size_t)n + 1);
-	out_change->n = 0;
-	for (int i = 0; i < n; i++) {
-		if (operand_is_place(args[i])) {
-			err_set(e, ERR_USAGE, "'%s' is no package name", out_safe(c, str_of(args[i])));
-			return err_hint(e, "`pkg install` takes packages from a folder or an address");
-		}
-		if (opam_atom(c->a, str_of(args[i]), &out_change->atoms[out_change->n++], e) < 0) {
-			e->code = ERR_USAGE; /* of the command line, not of a file */
-			return -1;
-		}
-	}
-	return 0;
+	return request_read(c, args, n, out_change, e);
 }
 
 struct str
@@ -42,13 +30,7 @@ act_subject(struct ctx *c, const char *verb, char **args, int n)
 static const char *
 action_word(const struct step *step)
 {
-	static const char *const words[] = {[PLAN_KEEP] = "rebuild",
-					    [PLAN_INSTALL] = "install",
-					    [PLAN_UPGRADE] = "upgrade",
-					    [PLAN_DOWNGRADE] = "downgrade",
-					    [PLAN_REINSTALL] = "reinstall"};
-
-	return words[step->planned->action];
+	return step->planned->action == PLAN_KEEP ? "rebuild" : plan_word(step->planned);
 }
 
 static const char *
@@ -82,6 +64,8 @@ show_plan(struct ctx *c, const struct steps *steps)
 				   STR_ARG(was), was.n ? " -> " : "", STR_ARG(v->version), cause_of(step));
 	}
 	out_table(c, &rows);
+	if (c->global.verbose)
+		plan_quality(c, plan);
 }
 
 /* One act of several has an object of its own, which json_result() ends. */
@@ -95,6 +79,7 @@ json_plan(struct ctx *c, const struct act *act, const struct steps *steps)
 		json_key_object(j, act->part);
 	json_key_c(j, "switch", act->switch_name);
 	json_key_bool(j, "dry_run", c->global.dry_run);
+	plan_json_quality(c, j, plan);
 	json_key_array(j, "remove");
 	for (size_t i = 0; i < plan->removal_count; i++)
 		json_add_str(j, str_printf(c->a, "%.*s.%.*s", STR_ARG(plan->removals[i].name),
@@ -156,17 +141,6 @@ confirm(struct ctx *c, const struct act *act, const struct steps *steps, struct 
 		ask |= steps->v[i].planned->action == PLAN_DOWNGRADE && !named;
 	}
 	return ask ? ask_yes(c, "This removes or lowers packages that you did not name. Go on?", e) : 0;
-}
-
-static void
-warn_findings(struct ctx *c, const struct steps *steps)
-{
-	for (size_t i = 0; i < steps->findings.n; i++) {
-		const struct opam_finding *f = &steps->findings.v[i];
-
-		report_text(&c->report, REPORT_WARN, (struct str){0}, "%s%.*s (this version is left out)",
-			    out_place(c, &f->at), STR_ARG(f->text));
-	}
 }
 
 static int
@@ -240,10 +214,14 @@ run_session(struct ctx *c, const struct act *act, struct session *s, struct err 
 
 	rc = act->lock ? plan_locked(c, act, s, &steps, e) : change_plan(s, c->a, &act->change, &steps, e);
 	/* Told in any case: a definition that could not be read may be why there is no plan. */
-	warn_findings(c, &steps);
-	if (rc < 0)
+	plan_findings(c, &steps.findings);
+	if (rc < 0) {
+		request_hint(c, &act->change, e);
+		explanation_keep(c);
 		return -1;
+	}
 	note_absent(c, &act->change, &s->state);
+	plan_warn(c, steps.plan);
 	nothing = !steps.changes && !act->create;
 	show_steps(c, act, &steps, nothing);
 	if (nothing || c->global.dry_run) {

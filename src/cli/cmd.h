@@ -8,6 +8,7 @@
 #include "apply/session.h"
 #include "base/json.h"
 #include "base/opt.h"
+#include "solver/solver.h"
 
 /* What a command needs before it runs. */
 enum {
@@ -20,6 +21,7 @@ enum {
 	X(install, "PACKAGE...", "install packages into the switch", NEED_CREATE)                            \
 	X(remove, "PACKAGE...", "remove packages from the switch", NEED_ROOT)                                \
 	X(upgrade, "[PACKAGE...]", "raise packages to what the repositories offer", NEED_ROOT)               \
+	X(solve, "REQUEST...", "say what a request would lead to, for any state and platform", NEED_ROOT)    \
 	X(list, "[PATTERN...]", "list the installed packages", NEED_ROOT | PAGED)                            \
 	X(show, "PACKAGE...", "show what is known of a package", NEED_ROOT | PAGED)                          \
 	X(pin, "add|remove|list", "take a package's source from elsewhere", NEED_ROOT)                       \
@@ -72,6 +74,7 @@ struct ctx {
 	struct answer answer;
 	struct opam_strings warnings; /* for the JSON envelope */
 	size_t warning_room;
+	struct explanation explanation; /* of a request without solution */
 	bool read;                    /* the options were read: what they say holds */
 	bool yes_env;                 /* PKGYES says so, no option */
 	bool colored;                 /* stderr takes colours */

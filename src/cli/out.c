@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/term.h"
+#include "cli/plan_out.h"
 
 void
 out(const char *fmt, ...)
@@ -115,7 +116,10 @@ out_error(struct ctx *c, const struct err *e)
 		err_name(e->code));
 	if (e->at.line && e->line[0])
 		print_source(c, e);
-	print_lines(c, "  ", e->note);
+	if (c->global.verbose && c->explanation.reasons.n)
+		explanation_print(c, &c->explanation);
+	else
+		print_lines(c, "  ", e->note);
 	print_lines(c, arena_printf(c->a, "%s ", hint), e->hint);
 }
 
