@@ -49,7 +49,10 @@ build_step(struct session *s, struct arena *a, struct steps *steps, size_t at, c
 	   const struct change_options *options, struct change_result *result, struct err *e)
 {
 	struct step *step = &steps->v[at];
-	struct build_options how = {.rebuild = options->rebuild, .keep = options->keep_build};
+	/* What is named by a reinstallation is built also when its key is known; what stands above, not. */
+	bool named = c->kind == REQUEST_REINSTALL && step->planned->action == PLAN_REINSTALL &&
+		     !step->planned->follows;
+	struct build_options how = {.rebuild = options->rebuild || named, .keep = options->keep_build};
 	struct build_result built = {0};
 	struct record *r = &step->record;
 	struct build_ids ids;

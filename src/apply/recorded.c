@@ -61,19 +61,14 @@ static int
 fill_step(struct session *s, struct arena *a, const struct record *r, struct step *step, struct err *e)
 {
 	struct opam_definition *d = arena_new(a, struct opam_definition);
-	struct version *v = arena_new(a, struct version);
 	struct plan_package *p = (struct plan_package *)step->planned;
+	struct version *v = (struct version *)p->version;
 	struct str text;
 
 	if (store_blob_read(s->ap->root->store, a, &r->definition, &text, e) < 0 ||
 	    opam_definition(a, arena_printf(a, "packages/%.*s/opam", STR_ARG(r->name)), text, d, e) < 0)
 		return err_note(e, "while reading the definition of %.*s", STR_ARG(r->name));
-	*v = (struct version){.name = r->name,
-			      .version = r->version,
-			      .definition = d,
-			      .definition_id = r->definition,
-			      .available = true};
-	p->version = v;
+	v->definition = d;
 	p->action = PLAN_KEEP;
 	p->with_test = r->tested;
 	p->with_doc = r->documented;
@@ -108,26 +103,58 @@ is_root(const struct state *s, struct str name)
 	return false;
 }
 
+static int
+plan_of(struct arena *a, struct order *o, struct plan **out, struct err *e)
+{
+	struct plan *plan = arena_new(a, struct plan);
+
+	o->at = map_new(a);
+	o->open = map_new(a);
+	o->records = arena_array(a, const struct record *, o->state->record_count + 1);
+	for (size_t i = 0; i < o->state->record_count; i++)
+		if (place(o, &o->state->records[i], e) < 0)
+			return -1;
+	plan->packages = arena_array(a, struct plan_package, o->n + 1);
+	plan->n = o->n;
+	for (size_t i = 0; i < o->n; i++) {
+		struct version *v = arena_new(a, struct version);
+
+		*v = (struct version){.name = o->records[i]->name,
+				      .version = o->records[i]->version,
+				      .definition_id = o->records[i]->definition,
+				      .available = true};
+		fill_edges(a, o, o->records[i], &plan->packages[i]);
+		plan->packages[i].version = v;
+		plan->packages[i].root = is_root(o->state, o->records[i]->name);
+	}
+	*out = plan;
+	return 0;
+}
+
+int
+plan_recorded(struct arena *a, const struct state *state, const struct plan **out, struct err *e)
+{
+	struct order o = {.state = state};
+	struct plan *plan;
+
+	if (plan_of(a, &o, &plan, e) < 0)
+		return -1;
+	*out = plan;
+	return 0;
+}
+
 int
 steps_recorded(struct session *s, struct arena *a, const struct state *state, struct steps *out,
 	       struct err *e)
 {
-	struct order o = {.state = state,
-			  .at = map_new(a),
-			  .open = map_new(a),
-			  .records = arena_array(a, const struct record *, state->record_count + 1)};
-	struct plan *plan = arena_new(a, struct plan);
+	struct order o = {.state = state};
+	struct plan *plan;
 
-	for (size_t i = 0; i < state->record_count; i++)
-		if (place(&o, &state->records[i], e) < 0)
-			return -1;
-	plan->packages = arena_array(a, struct plan_package, o.n + 1);
-	plan->n = o.n;
+	if (plan_of(a, &o, &plan, e) < 0)
+		return -1;
 	*out = (struct steps){.plan = plan, .v = arena_array(a, struct step, o.n + 1), .n = o.n};
 	for (size_t i = 0; i < o.n; i++) {
 		out->v[i].pin = pin_of(state, o.records[i]->name);
-		fill_edges(a, &o, o.records[i], &plan->packages[i]);
-		plan->packages[i].root = is_root(state, o.records[i]->name);
 		out->v[i].planned = &plan->packages[i];
 		if (fill_step(s, a, o.records[i], &out->v[i], e) < 0)
 			return -1;

@@ -4,6 +4,8 @@
 
 #include "apply/change.h"
 
+/* What is installed as a plan that keeps everything: names, versions, edges and roots, no definitions. */
+int plan_recorded(struct arena *a, const struct state *state, const struct plan **out, struct err *e);
 /* The records of a state as steps in build order: dependencies first. Their definitions, sources and
  * extra files are taken as recorded, and must be in the store. Nothing is touched. */
 int steps_recorded(struct session *s, struct arena *a, const struct state *state, struct steps *out,

@@ -1,6 +1,7 @@
 #include "cli/act.h"
 
 #include "apply/pins.h"
+#include "apply/question.h"
 #include "apply/recorded.h"
 #include "base/buf.h"
 #include "cli/ask.h"
@@ -9,12 +10,6 @@
 #include "cli/out.h"
 #include "cli/plan_out.h"
 #include "cli/request.h"
-
-int
-act_atoms(struct ctx *c, char **args, int n, struct change *out_change, struct err *e)
-{
-	return request_read(c, args, n, out_change, e);
-}
 
 struct str
 act_subject(struct ctx *c, const char *verb, char **args, int n)
@@ -64,8 +59,6 @@ show_plan(struct ctx *c, const struct steps *steps)
 				   STR_ARG(was), was.n ? " -> " : "", STR_ARG(v->version), cause_of(step));
 	}
 	out_table(c, &rows);
-	if (c->global.verbose)
-		plan_quality(c, plan);
 }
 
 /* One act of several has an object of its own, which json_result() ends. */
@@ -126,19 +119,14 @@ confirm(struct ctx *c, const struct act *act, const struct steps *steps, struct 
 	if (act->lock)
 		return 0; /* a lock names everything */
 	for (size_t i = 0; i < steps->plan->removal_count; i++) {
-		bool named = steps->plan->removals[i].unneeded;
+		const struct plan_removal *r = &steps->plan->removals[i];
 
-		for (size_t j = 0; j < act->change.n; j++)
-			named |= act->change.kind == REQUEST_REMOVE &&
-				 str_eq(act->change.atoms[j]->name, steps->plan->removals[i].name);
-		ask |= !named;
+		ask |= !r->unneeded &&
+		       !(act->change.kind == REQUEST_REMOVE && change_names(&act->change, r->name));
 	}
 	for (size_t i = 0; i < steps->n; i++) {
-		bool named = false;
-
-		for (size_t j = 0; j < act->change.n; j++)
-			named |= str_eq(act->change.atoms[j]->name, steps->v[i].planned->version->name);
-		ask |= steps->v[i].planned->action == PLAN_DOWNGRADE && !named;
+		ask |= steps->v[i].planned->action == PLAN_DOWNGRADE &&
+		       !change_names(&act->change, steps->v[i].planned->version->name);
 	}
 	return ask ? ask_yes(c, "This removes or lowers packages that you did not name. Go on?", e) : 0;
 }
@@ -191,6 +179,8 @@ show_steps(struct ctx *c, const struct act *act, const struct steps *steps, bool
 		out("Nothing to do.\n");
 	else
 		show_plan(c, steps);
+	if (c->global.verbose)
+		plan_quality(c, steps->plan);
 }
 
 /* To remove what is not there is no error, but said. */

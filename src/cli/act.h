@@ -17,8 +17,6 @@ struct act {
 	const struct lock *lock; /* install exactly this, without solving; or NULL */
 };
 int act_run(struct ctx *c, const struct act *act, struct err *e);
-/* Package arguments as the user typed them: request.h. */
-int act_atoms(struct ctx *c, char **args, int n, struct change *out, struct err *e);
 /* Reads the lock file that --locked names; "" stands for pkg.lock. */
 int act_lock(struct ctx *c, const char *path, struct lock *out, struct err *e);
 /* "install zlib lwip", for the ledger. */

@@ -21,6 +21,7 @@ enum {
 	X(install, "PACKAGE...", "install packages into the switch", NEED_CREATE)                            \
 	X(remove, "PACKAGE...", "remove packages from the switch", NEED_ROOT)                                \
 	X(upgrade, "[PACKAGE...]", "raise packages to what the repositories offer", NEED_ROOT)               \
+	X(reinstall, "PACKAGE...", "build installed packages again", NEED_ROOT)                              \
 	X(solve, "REQUEST...", "say what a request would lead to, for any state and platform", NEED_ROOT)    \
 	X(list, "[PATTERN...]", "list the installed packages", NEED_ROOT | PAGED)                            \
 	X(show, "PACKAGE...", "show what is known of a package", NEED_ROOT | PAGED)                          \

@@ -2,6 +2,7 @@
 #include "cli/ctx.h"
 #include "cli/operand.h"
 #include "cli/out.h"
+#include "cli/request.h"
 
 /* No switch yet: `default` is made, with the base package of that name if a repository has one. */
 static int
@@ -18,7 +19,7 @@ default_switch(struct ctx *c, struct err *e)
 	if (repo_versions(c->root.store, c->a, &c->apply.repos, STR("default"), &found, e) < 0)
 		return -1;
 	act.change.invariant = found.n ? STR("default") : (struct str){0};
-	if (found.n && act_atoms(c, name, 1, &act.change, e) < 0)
+	if (found.n && request_read(c, name, 1, &act.change, e) < 0)
 		return -1;
 	out_message(c, "note: there was no switch, `default` is made%s\n", found.n ? "" : ", empty");
 	return act_run(c, &act, e);
@@ -69,18 +70,17 @@ install_locked(struct ctx *c, struct act *act, const char *path, int operands, s
 int
 cmd_install(struct ctx *c, int argc, char **argv, struct err *e)
 {
-	struct act act = {.change.kind = REQUEST_INSTALL};
+	struct act act = {.change = {.kind = REQUEST_INSTALL, .explanation = &c->explanation}};
+	struct request_options how = {0};
 	const char *locked = NULL;
 	const struct opt options[] = {
-		{OPT_FLAG, 't', "with-test", NULL, "run the tests of the named packages",
-		 &act.change.with_test},
-		{OPT_FLAG, 'd', "with-doc", NULL, "build the documentation of the named packages",
-		 &act.change.with_doc},
+		REQUEST_WITH(&act.change),
 		{OPT_FLAG, 'b', "keep-build-dir", NULL, "keep the folder of a failed build",
 		 &act.options.keep_build},
 		{OPT_OPTIONAL, 0, "locked", "FILE", "install exactly what a lock says (pkg.lock)", &locked},
 		{OPT_FLAG, 0, "allow-drift", NULL, "with another toolchain or system package than the lock's",
 		 &act.options.allow_drift},
+		REQUEST_SOLVING(&act.change, &how),
 		{.name = NULL},
 	};
 	int n;
@@ -94,8 +94,9 @@ cmd_install(struct ctx *c, int argc, char **argv, struct err *e)
 	if (n == 0)
 		return err_set(e, ERR_USAGE, "which packages?"), err_hint(e, "pkg install PACKAGE...");
 	act.subject = act_subject(c, "install", argv, n);
-	if (operand_lists(c, &argv, &n, e) < 0 || operand_places(c, &argv, &n, &act, e) < 0 ||
-	    act_atoms(c, argv, n, &act.change, e) < 0 || find_switch(c, &act, e) < 0)
+	if (request_use(&how, &act.change, e) < 0 || operand_lists(c, &argv, &n, e) < 0 ||
+	    operand_places(c, &argv, &n, &act, e) < 0 || request_read(c, argv, n, &act.change, e) < 0 ||
+	    find_switch(c, &act, e) < 0)
 		return -1;
 	return act_run(c, &act, e);
 }

@@ -4,6 +4,7 @@
 #include "cli/ctx.h"
 #include "cli/operand.h"
 #include "cli/out.h"
+#include "cli/request.h"
 
 /* A session of the switch meant; without one, of a switch that is not there, so that nothing restricts. */
 static int
@@ -23,7 +24,7 @@ open_session(struct ctx *c, struct session *s, struct err *e)
 static int
 make_lock(struct ctx *c, struct session *s, char **args, int n, bool bundle, struct lock *lock, struct err *e)
 {
-	struct change change = {.kind = REQUEST_INSTALL};
+	struct change change = {.kind = REQUEST_INSTALL, .explanation = &c->explanation};
 	struct opam_strings request = {arena_array(c->a, struct str, (size_t)n + 1), 0};
 
 	for (int i = 0; i < n; i++)
@@ -32,7 +33,7 @@ make_lock(struct ctx *c, struct session *s, char **args, int n, bool bundle, str
 		err_set(e, ERR_CONFIG, "there is no switch whose state could be locked");
 		return err_hint(e, "pkg lock PACKAGE...");
 	}
-	if (n ? act_atoms(c, args, n, &change, e) < 0 ||
+	if (n ? request_read(c, args, n, &change, e) < 0 ||
 			    lock_of_request(s, c->a, &change, &request, lock, e) < 0
 	      : lock_of_state(s, c->a, lock, e) < 0)
 		return -1;

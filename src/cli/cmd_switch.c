@@ -6,6 +6,7 @@
 #include "cli/ask.h"
 #include "cli/ctx.h"
 #include "cli/out.h"
+#include "cli/request.h"
 
 static int
 switch_list(struct ctx *c, int argc, char **argv, struct err *e)
@@ -78,7 +79,7 @@ switch_create(struct ctx *c, int argc, char **argv, struct err *e)
 	act.switch_name = argv[0];
 	packages = n > 1 ? argv + 1 : argv;
 	count = empty ? 0 : n > 1 ? n - 1 : 1;
-	if (switch_name_ok(act.switch_name, e) < 0 || act_atoms(c, packages, count, &act.change, e) < 0 ||
+	if (switch_name_ok(act.switch_name, e) < 0 || request_read(c, packages, count, &act.change, e) < 0 ||
 	    prefix_live_ok(switch_prefix(&c->root, c->a, act.switch_name), e) < 0)
 		return -1;
 	act.change.invariant = invariant_text(c, packages, count);

@@ -78,6 +78,8 @@ request_read(struct ctx *c, char **args, int n, struct change *out, struct err *
 {
 	struct reading r = {.c = c, .kind = out->kind};
 
+	if (operand_lists(c, &args, &n, e) < 0)
+		return -1;
 	for (int i = 0; i < n; i++)
 		if (read_one(&r, args[i], e) < 0)
 			return -1;

@@ -67,4 +67,35 @@ t 'a second switch with the same packages builds nothing' '
 	code_is 0 pkg --switch other install base low
 	pkg switch create third --empty && code_is 0 pkg install low base && says "0 built"
 '
+simple old-way 1.0 'depends: "pick-low" {< "2"}'
+simple pick-low 1.0
+simple pick-low 2.0
+simple tooled 1.0 'depends: "pick-low" {with-dev-setup}'
+pkg -q update
+t 'a choice: the one that is chosen becomes a root' '
+	pkg install --dry-run --json "nothing | pick-low" >out
+	test "$(json out data.steps.0.name)" = pick-low && test "$(json out data.vector.0)" = 0
+	pkg install "nothing | pick-low" && pkg list >list && grep -q "^pick-low .* root" list
+	pkg -q remove pick-low
+'
+t '--best-effort installs what goes together, and says what does not' '
+	code_is 0 pkg install --best-effort "pick-low>=2" old-way && says "old-way is left out"
+	pkg list -s >list && grep -qx pick-low list && not grep -qx old-way list
+	pkg -q remove pick-low
+	code_is 20 pkg install "pick-low>=2" old-way && says "without old-way the rest can be"
+'
+t '--ignore-constraints-on' '
+	code_is 0 pkg install --ignore-constraints-on pick-low "pick-low>=2" old-way
+	pkg -q remove pick-low old-way -y
+'
+t '--with-dev-setup: the tools are there, and nothing is built with them' '
+	pkg install tooled && pkg show tooled >one
+	pkg install --with-dev-setup tooled && pkg list -s >list && grep -qx pick-low list
+	pkg show tooled >two && cmp one two
+'
+t '-v: the ranking' 'pkg install -v --dry-run old-way >out && grep -q "^ranking: 0 .*proven" out'
+t 'effort and deadline are numbers' '
+	code_is 2 pkg install --optimize=x old-way && code_is 2 pkg install --deadline=-1 old-way
+	code_is 0 pkg install --dry-run --optimize=3 --deadline=2000 old-way
+'
 finish
