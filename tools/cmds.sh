@@ -2,7 +2,7 @@
 # cmds.sh - every command of the table has its source, its man page and its test, and nothing is left over.
 set -eu
 bad=0
-table=$(sed -n 's/^[[:blank:]]*X(\([a-z_]*\),.*/\1/p' src/cli/cmd.h)
+table=$(sed -n 's/^[[:blank:]]*X(\([a-z_]*\),.*/\1/p; s/^[[:blank:]]*D(\([a-z]*\), \([a-z]*\),.*/\1_\2/p' src/cli/cmd.h)
 [ -n "$table" ] || { echo 'cmds.sh: no rows in src/cli/cmd.h'; exit 1; }
 for name in $table; do
 	dashed=$(printf '%s' "$name" | tr _ -)

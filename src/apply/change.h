@@ -44,6 +44,7 @@ struct steps {
 	struct step *v; /* as plan->packages */
 	size_t n;
 	struct opam_findings findings; /* definitions that could not be read */
+	struct opam_strings behind;    /* an upgrade of names: those that stay behind, and why */
 	bool changes;                  /* anything to do at all */
 };
 

@@ -2,6 +2,7 @@
 
 #include "apply/outlived.h"
 #include "apply/question.h"
+#include "solver/whynot.h"
 
 /* Pins are looked at again when they are asked for, and by an upgrade of everything. */
 static bool
@@ -209,6 +210,8 @@ change_plan(struct session *s, struct arena *a, const struct change *c, struct s
 	out->findings = q.u->findings;
 	if (solver_solve(a, q.u, &q.r, &out->plan, e) < 0)
 		return -1;
+	if (c->kind == REQUEST_UPGRADE && c->n)
+		out->behind = why_behind(a, q.u, &q.r, out->plan);
 	out->n = out->plan->n;
 	out->v = arena_array(a, struct step, out->n + 1);
 	out->changes = out->plan->changes;

@@ -7,25 +7,14 @@
 
 typedef VEC(struct str) name_list;
 
-static bool
-speaks_of(const struct opam_formula *f, struct str name)
-{
-	if (f->kind == FORMULA_ATOM)
-		return str_eq(f->name, name);
-	for (size_t i = 0; i < f->n; i++)
-		if (speaks_of(f->kids[i], name))
-			return true;
-	return false;
-}
-
 bool
 change_names(const struct change *c, struct str name)
 {
 	for (size_t i = 0; i < c->n; i++)
-		if (speaks_of(c->atoms[i], name))
+		if (opam_formula_names(c->atoms[i], name))
 			return true;
 	for (size_t i = 0; i < c->formula_count; i++)
-		if (speaks_of(c->formulas[i], name))
+		if (opam_formula_names(c->formulas[i], name))
 			return true;
 	return false;
 }

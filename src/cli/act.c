@@ -212,6 +212,8 @@ run_session(struct ctx *c, const struct act *act, struct session *s, struct err 
 	}
 	note_absent(c, &act->change, &s->state);
 	plan_warn(c, steps.plan);
+	for (size_t i = 0; i < steps.behind.n; i++)
+		report_text(&c->report, REPORT_NOTE, (struct str){0}, "%.*s", STR_ARG(steps.behind.v[i]));
 	nothing = !steps.changes && !act->create;
 	show_steps(c, act, &steps, nothing);
 	if (nothing || c->global.dry_run) {

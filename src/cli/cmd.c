@@ -11,7 +11,9 @@
 #include "cli/pager.h"
 
 #define CMD_ROW(name, args, text, needs) {#name, args, text, needs, cmd_##name},
-const struct cmd cmds[] = {COMMANDS(CMD_ROW)};
+#define CMD_ROW2(first, second, args, text, needs)                                                           \
+	{#first "-" #second, args, text, needs, cmd_##first##_##second},
+const struct cmd cmds[] = {COMMANDS(CMD_ROW, CMD_ROW2)};
 const size_t cmd_count = COUNT_OF(cmds);
 
 static const struct {

@@ -17,12 +17,16 @@ enum {
 	PAGED = 1 << 2,       /* a long answer goes through a pager on a terminal */
 };
 
-#define COMMANDS(X)                                                                                          \
+/* X(name, ...), and D(first, second, ...) for a name of two words. */
+#define COMMANDS(X, D)                                                                                       \
 	X(install, "PACKAGE...", "install packages into the switch", NEED_CREATE)                            \
 	X(remove, "PACKAGE...", "remove packages from the switch", NEED_ROOT)                                \
 	X(upgrade, "[PACKAGE...]", "raise packages to what the repositories offer", NEED_ROOT)               \
 	X(reinstall, "PACKAGE...", "build installed packages again", NEED_ROOT)                              \
 	X(solve, "REQUEST...", "say what a request would lead to, for any state and platform", NEED_ROOT)    \
+	X(why, "PACKAGE...", "say for what a package is installed", NEED_ROOT)                               \
+	D(why, not, "PACKAGE...", "say why a package is not installed, or not newer", NEED_ROOT)             \
+	X(tree, "[PACKAGE...]", "show what depends on what", NEED_ROOT | PAGED)                              \
 	X(list, "[PATTERN...]", "list the installed packages", NEED_ROOT | PAGED)                            \
 	X(show, "PACKAGE...", "show what is known of a package", NEED_ROOT | PAGED)                          \
 	X(pin, "add|remove|list", "take a package's source from elsewhere", NEED_ROOT)                       \
@@ -121,7 +125,9 @@ int cmd_describe(struct ctx *c, const struct cmd *cmd, int argc, char **argv, st
 enum { CMD_STATUS = 1000 };
 
 #define CMD_DECL(name, args, text, needs) int cmd_##name(struct ctx *c, int argc, char **argv, struct err *e);
-COMMANDS(CMD_DECL)
+#define CMD_DECL2(first, second, args, text, needs) CMD_DECL(first##_##second, args, text, needs)
+COMMANDS(CMD_DECL, CMD_DECL2)
 #undef CMD_DECL
+#undef CMD_DECL2
 
 #endif

@@ -24,7 +24,7 @@ plan_word(const struct plan_package *p)
 void
 plan_rows(struct ctx *c, const struct plan *plan, struct opam_strings *rows)
 {
-	rows->v = arena_array(c->a, struct str, plan->n + plan->removal_count + 1);
+	*rows = (struct opam_strings){arena_array(c->a, struct str, plan->n + plan->removal_count + 1), 0};
 	for (size_t i = 0; i < plan->removal_count; i++) {
 		const struct plan_removal *r = &plan->removals[i];
 
@@ -135,6 +135,22 @@ plan_json_quality(struct ctx *c, struct json *j, const struct plan *plan)
 	json_end(j);
 }
 
+void
+plan_json_roles(struct json *j, unsigned roles)
+{
+	json_key_array(j, "roles");
+	for (size_t k = 0; k < role_word_count; k++)
+		if (roles & role_words[k].role)
+			json_add_str(j, str_of(role_words[k].word));
+	json_end(j);
+}
+
+const char *
+plan_roles(struct ctx *c, unsigned roles)
+{
+	return str_c(c->a, roles_text(c->a, roles));
+}
+
 static int
 by_target(const void *left, const void *right)
 {
@@ -158,11 +174,7 @@ json_edges(struct ctx *c, struct json *j, const struct plan *plan, const struct 
 		json_object(j);
 		json_key_str(j, "name", to->name);
 		json_key_str(j, "version", to->version);
-		json_key_array(j, "roles");
-		for (size_t k = 0; k < role_word_count; k++)
-			if (edges[i].roles & role_words[k].role)
-				json_add_str(j, str_of(role_words[k].word));
-		json_end(j);
+		plan_json_roles(j, edges[i].roles);
 		json_end(j);
 	}
 	json_end(j);

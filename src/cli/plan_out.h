@@ -20,6 +20,9 @@ struct opam_strings plan_set(struct ctx *c, const struct plan *plan);
 
 /* Members vector, proven (else proven_levels and bound), left_out. */
 void plan_json_quality(struct ctx *c, struct json *j, const struct plan *plan);
+/* Member roles; and the same as words. */
+void plan_json_roles(struct json *j, unsigned roles);
+const char *plan_roles(struct ctx *c, unsigned roles);
 /* Members remove and steps: all that changes, with dependencies and their roles. */
 void plan_json_steps(struct ctx *c, struct json *j, const struct plan *plan);
 /* Member explanation: summary, reasons, suggestions. */

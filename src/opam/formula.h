@@ -44,6 +44,8 @@ bool opam_range_holds(const struct opam_range *range, struct str version);
 /* Whether the formula holds; version_of() gives the version installed for a name, or an empty str. */
 bool opam_formula_holds(const struct opam_formula *f, struct str (*version_of)(void *ctx, struct str name),
 			void *ctx);
+/* Whether some atom has this name. */
+bool opam_formula_names(const struct opam_formula *f, struct str name);
 /* As one would write it: `"zlib" {>= "1.2" & < "2"}` becomes `zlib >= 1.2 & < 2`. */
 struct str opam_formula_text(struct arena *a, const struct opam_formula *f);
 struct str opam_range_text(struct arena *a, const struct opam_range *range);

@@ -101,6 +101,17 @@ opam_formula_holds(const struct opam_formula *f, struct str (*version_of)(void *
 	return false;
 }
 
+bool
+opam_formula_names(const struct opam_formula *f, struct str name)
+{
+	if (f->kind == FORMULA_ATOM)
+		return str_eq(f->name, name);
+	for (size_t i = 0; i < f->n; i++)
+		if (opam_formula_names(f->kids[i], name))
+			return true;
+	return false;
+}
+
 static void
 range_text(struct buf *b, const struct opam_range *r, bool in_and)
 {

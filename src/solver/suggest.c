@@ -34,7 +34,7 @@ version_in(const struct plan *plan, struct str name)
 	for (size_t i = 0; i < plan->n; i++)
 		if (str_eq(plan->packages[i].version->name, name))
 			return plan->packages[i].version->version;
-	return STR("none");
+	return STR("");
 }
 
 static void
@@ -101,13 +101,15 @@ without(struct suggesting *s, const struct opam_formula *wanted)
 			       STR_ARG(opam_formula_text(s->a, wanted))));
 }
 
-/* What the invariant speaks of, as it would be then. */
+/* What the invariant speaks of, as it would be then: "with base 2, without x". */
 static void
 add_versions(struct buf *b, const struct opam_formula *f, const struct plan *plan)
 {
+	struct str v = f->kind == FORMULA_ATOM ? version_in(plan, f->name) : STR("");
+
 	if (f->kind == FORMULA_ATOM)
-		buf_printf(b, "%s" STR_FMT " " STR_FMT, b->n ? ", " : "", STR_ARG(f->name),
-			   STR_ARG(version_in(plan, f->name)));
+		buf_printf(b, "%s%s" STR_FMT "%s" STR_FMT, b->n ? ", " : "", v.n ? "with " : "without ",
+			   STR_ARG(f->name), v.n ? " " : "", STR_ARG(v));
 	for (size_t i = 0; i < f->n; i++)
 		add_versions(b, f->kids[i], plan);
 }
@@ -125,7 +127,7 @@ other_invariant(struct suggesting *s)
 		return;
 	add_versions(&b, s->r->invariant, plan);
 	add(s, SUGGEST_INVARIANT, NULL,
-	    str_printf(s->a, "with another switch invariant it can be: with " STR_FMT, STR_ARG(buf_str(&b))));
+	    str_printf(s->a, "with another switch invariant it can be: " STR_FMT, STR_ARG(buf_str(&b))));
 }
 
 void

@@ -32,7 +32,7 @@ t 'words of a command' '
 	words "add" pin a
 '
 t 'options, of the command and global ones' '
-	words "--with-test --with-doc" install --wi
+	words "--with-test --with-doc --with-dev-setup" install --wi
 	words "--empty" switch create --em
 	words "" switch set --em
 	words "--dry-run" remove --dr

@@ -44,4 +44,14 @@ install: [[\"mkdir\" \"-p\" \"%{share}%/keeper\"] [\"cp\" \"extra\" \"%{share}%/
 	test "$(cat "$PREFIX/share/keeper/extra")" = extra
 '
 t 'an unknown name' 'code_is 5 pkg upgrade nothing'
+t 'what was named and stays behind: why' '
+	simple held 1.0
+	simple holder 1.0 "depends: \"held\" {< \"2\"}"
+	pkg -q update && pkg -q install held holder
+	simple held 2.0
+	pkg -q update
+	code_is 0 pkg upgrade held && says "held stays at 1.0, not 2.0: it would remove holder"
+	pkg -q switch create based holder
+	code_is 0 pkg upgrade held && says "held stays at 1.0, not 2.0: the switch invariant requires holder"
+'
 finish
