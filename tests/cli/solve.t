@@ -130,7 +130,7 @@ t 'a cycle is printed, 20' 'code_is 20 pkg solve round-a && says "round-a -> rou
 t 'unknown: 5, did you mean' '
 	code_is 5 pkg solve lwo && says "there is no package" && says "did you mean low?"
 	code_is 5 pkg solve low.9 && says "versions: 3.0, 2.0, 1.0"
-	code_is 5 pkg solve --remove low && says "low is not installed"
+	code_is 5 pkg solve --reinstall low && says "low is not installed"
 '
 t 'what is wrong on the command line: 2' '
 	code_is 2 pkg solve && code_is 2 pkg solve "low>=" && code_is 2 pkg solve "(low" && code_is 2 pkg solve ./low
