@@ -101,9 +101,8 @@ ask_atom(struct arena *a, const struct universe *u, const struct request *r, con
 	/* To remove what is not there is done already. */
 	if (r->kind == REQUEST_REMOVE && !is_installed(r, atom->name))
 		return 0;
-	return r->kind == REQUEST_REMOVE || r->kind == REQUEST_REINSTALL
-		       ? check_installed(a, r, atom, e)
-		       : check_wanted(a, package, atom, e);
+	return r->kind == REQUEST_REMOVE || r->kind == REQUEST_REINSTALL ? check_installed(a, r, atom, e)
+									 : check_wanted(a, package, atom, e);
 }
 
 /* Of a choice one way has to be open; the first one's trouble is told. */
