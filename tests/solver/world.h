@@ -16,10 +16,16 @@
 #include "base/buf.h"
 #include "base/fs.h"
 #include "opam/version.h"
-#include "repo/platform.h"
+#include "repo/target.h"
 #include "solver/solver.h"
 
-enum { WORLD_TEST = 1, WORLD_AUTO_REMOVE = 2 };
+enum {
+	WORLD_TEST = 1 << 0,
+	WORLD_AUTO_REMOVE = 1 << 1,
+	WORLD_DOC = 1 << 2,
+	WORLD_DEV_SETUP = 1 << 3,
+	WORLD_BEST_EFFORT = 1 << 4,
+};
 
 struct world {
 	struct arena a;
@@ -28,7 +34,7 @@ struct world {
 	struct store_builder *tree;
 	struct repo repo;
 	struct repos repos;
-	struct platform platform;
+	struct target target;
 	struct opam_scope scope;
 	const struct opam_formula *invariant;
 	struct {
@@ -39,7 +45,9 @@ struct world {
 		struct universe_pin *v;
 		size_t n, room;
 	} pins;
-	struct universe *universe; /* of the last request */
+	struct opam_strings ignored;     /* constraints on these do not count */
+	struct explanation *explanation; /* or NULL */
+	struct universe *universe;       /* of the last request */
 };
 
 __attribute__((unused)) static void
@@ -57,8 +65,8 @@ world_open(struct world *w)
 	w->tree = store_builder_new(w->store, &w->a, NULL);
 	w->repo.name = STR("test");
 	w->repos = (struct repos){.v = &w->repo, .n = 1};
-	w->platform = (struct platform){STR("x86_64"), STR("linux"), STR("debian"), STR("debian"), STR("12")};
-	w->scope = platform_scope(&w->platform);
+	target_new(&w->target);
+	w->scope = target_scope(&w->target);
 }
 
 __attribute__((unused)) static void
@@ -98,33 +106,69 @@ world_load(struct world *w, const struct opam_strings *names, unsigned flags, st
 
 	if (flags & WORLD_TEST)
 		r.test_names = names;
+	if (flags & WORLD_DOC)
+		r.doc_names = names;
+	if (flags & WORLD_DEV_SETUP)
+		r.dev_setup_names = names;
 	if (w->tree && store_builder_write(w->tree, &w->repo.tree, e) < 0)
 		return -1;
 	w->tree = NULL;
 	return universe_load(w->store, &w->a, &w->repos, &w->scope, &r, &w->universe, e);
 }
 
-/* One request: "a", "a.1", "a>=2". */
+static void
+world_names(struct world *w, const struct opam_formula *f, struct opam_strings *names)
+{
+	if (f->kind == FORMULA_ATOM && names->n < 64)
+		names->v[names->n++] = f->name;
+	for (size_t i = 0; i < f->n; i++)
+		world_names(w, f->kids[i], names);
+}
+
+/* The request of some arguments ("a", "a.1", "a>=2", "a | b"), with its universe loaded. */
+__attribute__((unused)) static int
+world_request(struct world *w, enum request_kind kind, const struct str *args, size_t n, unsigned flags,
+	      struct request *out, struct err *e)
+{
+	struct opam_strings names = {arena_array(&w->a, struct str, 64), 0};
+	const struct opam_formula **atoms = arena_array(&w->a, const struct opam_formula *, n);
+	const struct opam_formula **formulas = arena_array(&w->a, const struct opam_formula *, n);
+
+	*out = (struct request){.kind = kind,
+				.atoms = atoms,
+				.formulas = formulas,
+				.installed = w->installed.v,
+				.installed_count = w->installed.n,
+				.invariant = w->invariant,
+				.with_test = flags & WORLD_TEST,
+				.with_doc = flags & WORLD_DOC,
+				.auto_remove = flags & WORLD_AUTO_REMOVE,
+				.best_effort = flags & WORLD_BEST_EFFORT,
+				.explanation = w->explanation};
+	for (size_t i = 0; i < n; i++) {
+		const struct opam_formula *f;
+
+		if (opam_request(&w->a, args[i], &f, e) < 0)
+			return -1;
+		if (f->kind == FORMULA_ATOM)
+			atoms[out->n++] = f;
+		else
+			formulas[out->formula_count++] = f;
+		world_names(w, f, &names);
+	}
+	if (world_load(w, &names, flags, e) < 0)
+		return -1;
+	solver_ignore_constraints(&w->a, w->universe, &w->ignored);
+	return 0;
+}
+
 __attribute__((unused)) static int
 world_do(struct world *w, enum request_kind kind, const struct str *args, size_t n, unsigned flags,
 	 const struct plan **plan, struct err *e)
 {
-	struct opam_strings names = {arena_array(&w->a, struct str, n), n};
-	struct request r = {.kind = kind,
-			    .n = n,
-			    .installed = w->installed.v,
-			    .installed_count = w->installed.n,
-			    .invariant = w->invariant,
-			    .with_test = flags & WORLD_TEST,
-			    .auto_remove = flags & WORLD_AUTO_REMOVE};
+	struct request r;
 
-	r.atoms = arena_array(&w->a, const struct opam_formula *, n);
-	for (size_t i = 0; i < n; i++) {
-		if (opam_atom(&w->a, args[i], &r.atoms[i], e) < 0)
-			return -1;
-		names.v[i] = r.atoms[i]->name;
-	}
-	if (world_load(w, &names, flags, e) < 0)
+	if (world_request(w, kind, args, n, flags, &r, e) < 0)
 		return -1;
 	return solver_solve(&w->a, w->universe, &r, plan, e);
 }
