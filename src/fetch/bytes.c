@@ -213,7 +213,7 @@ http_get(const struct fetch *f, struct arena *a, struct fetch_get *g, struct err
 		return err_set(e, ERR_OFFLINE, "it is not in the store, and pkg is offline");
 	return worker_download(
 		f, a, arena_printf(a, STR_FMT "://" STR_FMT, STR_ARG(url->transport), STR_ARG(url->path)),
-		g->file, e);
+		g->file, NULL, e);
 }
 
 static int

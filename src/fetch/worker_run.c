@@ -23,6 +23,7 @@ struct job {
 	const char *name, *url, *archive, *out;
 	unsigned timeout;
 	bool network;
+	struct worker_seen *seen; /* of a download that is asked with what was seen before; or NULL */
 };
 
 static const struct {
@@ -54,6 +55,10 @@ request_text(const struct fetch *f, struct arena *a, const struct job *job, bool
 		json_key_str(&j, "https_proxy", f->https_proxy);
 		json_key_str(&j, "no_proxy", f->no_proxy);
 		json_key_str(&j, "ca_file", f->ca_file);
+	}
+	if (job->seen) {
+		json_key_str(&j, "etag", job->seen->etag);
+		json_key_str(&j, "modified", job->seen->modified);
 	}
 	json_key_bool(&j, "outer", outer);
 	json_end(&j);
@@ -98,7 +103,7 @@ failed(struct arena *a, const json_value *answer, struct err *e)
 }
 
 static int
-read_answer(struct arena *a, const struct proc_result *r, struct err *e)
+read_answer(struct arena *a, const struct proc_result *r, struct worker_seen *seen, struct err *e)
 {
 	json_value *answer;
 	struct err bad = {0};
@@ -109,6 +114,10 @@ read_answer(struct arena *a, const struct proc_result *r, struct err *e)
 		rc = failed(a, answer, e);
 	else if (!str_is(json_str(answer, "event"), "done") || r->status != 0)
 		rc = no_answer(a, r, e);
+	else if (seen)
+		*seen = (struct worker_seen){.etag = str_dup(a, json_str(answer, "etag")),
+					     .modified = str_dup(a, json_str(answer, "modified")),
+					     .same = json_bool(answer, "not_modified")};
 	if (answer)
 		json_free(answer);
 	return rc;
@@ -205,7 +214,7 @@ run_in_bwrap(const struct fetch *f, struct arena *a, const struct job *job, stru
 		return err_set(e, ERR_SANDBOX,
 			       "without Landlock pkg-fetch needs bubblewrap, which failed: %s",
 			       str_c(a, str_trim(r.err_text)));
-	return read_answer(a, &r, e);
+	return read_answer(a, &r, job->seen, e);
 }
 
 static int
@@ -216,16 +225,21 @@ ask(const struct fetch *f, struct arena *a, const struct job *job, struct err *e
 
 	if (run(f, a, job, argv, false, &r, e) < 0)
 		return -1;
-	if (read_answer(a, &r, e) == 0)
+	if (read_answer(a, &r, job->seen, e) == 0)
 		return 0;
 	return e->code == ERR_SANDBOX ? run_in_bwrap(f, a, job, e) : -1;
 }
 
 int
-worker_download(const struct fetch *f, struct arena *a, const char *url, const char *out, struct err *e)
+worker_download(const struct fetch *f, struct arena *a, const char *url, const char *out,
+		struct worker_seen *seen, struct err *e)
 {
-	const struct job job = {
-		.name = "download", .url = url, .out = out, .timeout = DOWNLOAD_SECONDS, .network = true};
+	const struct job job = {.name = "download",
+				.url = url,
+				.out = out,
+				.timeout = DOWNLOAD_SECONDS,
+				.network = true,
+				.seen = seen};
 
 	return ask(f, a, &job, e);
 }

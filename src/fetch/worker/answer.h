@@ -2,6 +2,8 @@
  *
  * Requests and answers are JSON lines. Request: {"job":"download"|"unpack", ...}. Answers:
  * {"event":"progress","bytes":N}, then {"event":"done",...} or {"event":"error","id":ID,"message":TEXT}.
+ * A download may be asked with "etag" and "modified" of an earlier answer; when the server says that
+ * nothing else is there now, the answer has "not_modified":true, and the file stays empty.
  */
 #ifndef FETCH_WORKER_ANSWER_H
 #define FETCH_WORKER_ANSWER_H

@@ -23,12 +23,15 @@ enum {
 	SLOW_SECONDS = 30,
 	TOTAL_SECONDS = 2 * 60 * 60,
 	TRIES = 3,
+	VALIDATOR_MAX = 1024,
+	NOT_MODIFIED = 304,
 	LAST_TRY_BEGINS = 25, /* seconds: a bad server is given up within a minute */
 	MEMORY = 1 << 30,
 };
 
 struct transfer {
 	CURL *curl;
+	struct curl_slist *headers;
 	const char *url;
 	char text[CURL_ERROR_SIZE];
 	int fd, sys;
@@ -117,6 +120,65 @@ set_options(struct arena *a, struct transfer *t, const json_value *request)
 	curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
 	if (ca.n)
 		curl_easy_setopt(curl, CURLOPT_CAINFO, str_c(a, ca));
+}
+
+/* --- what the server says of the file's state --- */
+
+/* What may stand in a header, and in a message of ours: one line of printable ASCII. */
+static bool
+is_validator(struct str text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if (text.s[i] < ' ' || text.s[i] > '~')
+			return false;
+	return text.n > 0 && text.n <= VALIDATOR_MAX;
+}
+
+static int
+ask_with(struct arena *a, struct transfer *t, const json_value *request, struct fail *f)
+{
+	static const char *const headers[][2] = {{"etag", "If-None-Match"},
+						 {"modified", "If-Modified-Since"}};
+
+	for (size_t i = 0; i < COUNT_OF(headers); i++) {
+		struct str value = json_str(request, headers[i][0]);
+		struct curl_slist *longer;
+
+		if (!is_validator(value))
+			continue;
+		longer = curl_slist_append(t->headers,
+					   arena_printf(a, "%s: " STR_FMT, headers[i][1], STR_ARG(value)));
+		if (!longer)
+			return worker_fail(f, WORKER_MEMORY, "libcurl does not start");
+		t->headers = longer;
+	}
+	curl_easy_setopt(t->curl, CURLOPT_HTTPHEADER, t->headers);
+	return 0;
+}
+
+static void
+tell_header(struct transfer *t, const char *header, struct json *done, const char *key)
+{
+	struct curl_header *found;
+
+	if (curl_easy_header(t->curl, header, 0, CURLH_HEADER, -1, &found) == CURLHE_OK &&
+	    is_validator(str_of(found->value)))
+		json_key_c(done, key, found->value);
+}
+
+/* A server that was not asked, and says all the same that nothing changed, sent nothing. */
+static int
+tell_state(struct transfer *t, struct json *done, struct fail *f)
+{
+	long status = 0;
+
+	curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &status);
+	if (status == NOT_MODIFIED && !t->headers)
+		return worker_fail(f, WORKER_HTTP, "the server answered %ld to a question not asked", status);
+	json_key_bool(done, "not_modified", status == NOT_MODIFIED);
+	tell_header(t, "ETag", done, "etag");
+	tell_header(t, "Last-Modified", done, "modified");
+	return 0;
 }
 
 /* What each of curl's answers is to us, and whether it may pass by itself. */
@@ -271,13 +333,18 @@ download_job(struct arena *a, const json_value *request, struct json *done, stru
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK || !(t.curl = curl_easy_init()))
 		return worker_fail(f, WORKER_MEMORY, "libcurl does not start");
 	set_options(a, &t, request);
-	rc = transfer(&t, worker_number(request, "tries", TRIES), f);
+	rc = ask_with(a, &t, request, f);
+	if (rc == 0)
+		rc = transfer(&t, worker_number(request, "tries", TRIES), f);
+	if (rc == 0)
+		rc = tell_state(&t, done, f);
 	if (rc == 0) {
 		curl_easy_getinfo(t.curl, CURLINFO_EFFECTIVE_URL, &effective);
 		json_key_int(done, "bytes", (int64_t)t.got);
 		json_key_c(done, "url", effective ? effective : t.url);
 	}
 	curl_easy_cleanup(t.curl);
+	curl_slist_free_all(t.headers);
 	curl_global_cleanup();
 	return rc;
 }
