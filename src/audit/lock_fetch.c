@@ -33,19 +33,19 @@ gone(const struct state_repo *r, const struct err *why, struct err *e)
 	return err_hint(e, "a lock made with --bundle needs no repository");
 }
 
-/* A folder serves as long as its content is what the lock names. */
+/* A folder or HTTP repository serves as long as its content is what the lock names. */
 static int
 fetch_folder(struct session *s, struct arena *a, const struct state_repo *r, struct err *e)
 {
 	struct repo repo = {.name = r->name, .url = r->url};
-	struct oid commit;
+	struct repo_taken now;
 	struct err why;
 
-	if (repo_snapshot(s->ap->root->store, a, &repo, s->ap->report, &commit, &why) < 0)
-		return gone(r, &why, e);
-	if (oid_eq(&commit, &r->commit))
+	if (repo_snapshot(&s->ap->fetch, a, &repo, &now, &why) < 0)
+		return why.code == ERR_OFFLINE ? (*e = why, -1) : gone(r, &why, e);
+	if (oid_eq(&now.commit, &r->commit))
 		return 0;
-	err_set(&why, ERR_FETCH, "its folder %.*s is at %s now", STR_ARG(r->url), commit.hex);
+	err_set(&why, ERR_FETCH, "%.*s is at %s now", STR_ARG(r->url), now.commit.hex);
 	return gone(r, &why, e);
 }
 

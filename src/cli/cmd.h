@@ -37,7 +37,7 @@ enum {
 	X(rebuild, "[PACKAGE...]", "build again, and compare with what is recorded", NEED_ROOT)              \
 	X(history, "", "list the transactions of the switch", NEED_ROOT | PAGED)                             \
 	X(trace, "IMAGE", "name every source that went into an image", NEED_ROOT)                            \
-	X(repo, "add|remove|list", "configure package repositories", NEED_CREATE)                            \
+	X(repo, "list|add|remove|set-url|priority|log", "configure package repositories", NEED_CREATE)       \
 	X(update, "[REPOSITORY...]", "take new snapshots of the package repositories", NEED_ROOT)            \
 	X(env, "", "print the environment of the switch for a shell", 0)                                     \
 	X(exec, "-- COMMAND...", "run a command in the environment of the switch", NEED_ROOT)                \
@@ -50,7 +50,7 @@ enum {
 	X(help, "[COMMAND]", "print the manual page of a command", 0)
 
 struct globals {
-	const char *directory, *root, *switch_name, *message, *debug;
+	const char *directory, *root, *switch_name, *at, *message, *debug;
 	const char *json; /* where the envelope goes: "" or "-" stdout, a number, a file; NULL: nowhere */
 	const char *format, *color, *progress, *confirm_level, *cli;
 	bool yes, no, dry_run, verbose, quiet, offline, no_wait, no_pager, help, version;

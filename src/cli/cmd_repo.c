@@ -1,12 +1,34 @@
+#include "cli/cmd_repo.h"
+
+#include "base/buf.h"
 #include "cli/ctx.h"
 #include "cli/out.h"
+
+static void
+json_list(struct ctx *c)
+{
+	const struct repos *repos = &c->apply.repos;
+	struct json *j = out_data(c);
+
+	json_key_array(j, "repositories");
+	for (size_t i = 0; i < repos->n; i++) {
+		json_object(j);
+		json_key_str(j, "name", repos->v[i].name);
+		json_key_str(j, "url", repos->v[i].url);
+		json_key_int(j, "priority", (int64_t)i + 1);
+		json_key_c(j, "commit", repos->v[i].commit.hex);
+		json_key_c(j, "upstream", repos->v[i].upstream.hex);
+		json_key_bool(j, "dirty", repos->v[i].dirty);
+		json_end(j);
+	}
+	json_end(j);
+}
 
 static int
 repo_list(struct ctx *c, int argc, char **argv, struct err *e)
 {
 	const struct repos *repos = &c->apply.repos;
 	struct opam_strings rows = {0};
-	struct json *j;
 	int n;
 
 	if (cmd_options(c, NULL, argc, argv, &n, e) < 0)
@@ -15,18 +37,7 @@ repo_list(struct ctx *c, int argc, char **argv, struct err *e)
 		return 0;
 	if (n > 0)
 		return err_set(e, ERR_USAGE, "repo list takes no argument");
-	j = out_data(c);
-	json_key_array(j, "repositories");
-	for (size_t i = 0; i < repos->n; i++) {
-		json_object(j);
-		json_key_str(j, "name", repos->v[i].name);
-		json_key_str(j, "url", repos->v[i].url);
-		json_key_c(j, "commit", repos->v[i].commit.hex);
-		json_key_c(j, "upstream", repos->v[i].upstream.hex);
-		json_key_bool(j, "dirty", repos->v[i].dirty);
-		json_end(j);
-	}
-	json_end(j);
+	json_list(c);
 	rows.v = arena_array(c->a, struct str, repos->n + 1);
 	for (size_t i = 0; i < repos->n; i++)
 		rows.v[rows.n++] = str_printf(c->a, "%.*s\t%.12s\t%.*s%s", STR_ARG(repos->v[i].name),
@@ -36,10 +47,37 @@ repo_list(struct ctx *c, int argc, char **argv, struct err *e)
 	return 0;
 }
 
+int
+cmd_repo_would(struct ctx *c, const char *verb, const char *name)
+{
+	json_key_c(out_data(c), "would", verb);
+	json_key_c(out_data(c), "name", name);
+	out("would %s %s\n", verb, out_safe(c, str_of(name)));
+	return 0;
+}
+
+/* The repository as it is now, told. */
+static int
+tell_added(struct ctx *c, const char *name, struct err *e)
+{
+	const struct repo *repo;
+
+	if (repos_load(c->root.store, c->a, c->root.path, &c->apply.repos, e) < 0)
+		return -1;
+	repo = repo_find(&c->apply.repos, str_of(name), e);
+	if (!repo)
+		return -1;
+	json_key_str(out_data(c), "name", repo->name);
+	json_key_str(out_data(c), "url", repo->url);
+	json_key_c(out_data(c), "commit", repo->commit.hex);
+	if (!c->global.quiet)
+		out("%s: snapshot %.12s\n", out_safe(c, repo->name), repo->commit.hex);
+	return 0;
+}
+
 static int
 repo_add_one(struct ctx *c, int argc, char **argv, struct err *e)
 {
-	const struct repos *repos = &c->apply.repos;
 	struct fs_lock lock;
 	long rank = -1;
 	const struct opt options[] = {
@@ -54,31 +92,36 @@ repo_add_one(struct ctx *c, int argc, char **argv, struct err *e)
 		return 0;
 	if (n != 2)
 		return err_set(e, ERR_USAGE, "usage: pkg repo add NAME ADDRESS");
-	if (ctx_no_secret(argv[1], e) < 0)
+	if (ctx_no_secret(argv[1], e) < 0 || ctx_now(c, e) < 0)
 		return -1;
-	if (c->global.dry_run) {
-		json_key_c(out_data(c), "name", argv[0]);
-		out("would add %s\n", out_safe(c, str_of(argv[0])));
-		return 0;
-	}
+	if (c->global.dry_run)
+		return cmd_repo_would(c, "add", argv[0]);
 	if (ctx_online(c, argv[1], e) < 0 || root_lock(&c->root, c->a, "root", &lock, e) < 0)
 		return -1;
-	rc = repo_add(c->root.store, c->a, c->root.path, str_of(argv[0]), str_of(ctx_address(c, argv[1])),
-		      rank > 0 ? (int)rank - 1 : -1, &c->report, e);
+	rc = repo_add(&c->apply.fetch, c->a, c->root.path, str_of(argv[0]), str_of(ctx_address(c, argv[1])),
+		      rank > 0 ? (int)rank - 1 : -1, e);
 	if (rc == 0)
 		rc = ctx_index(c, e);
 	fs_unlock(&lock);
-	if (rc < 0)
+	return rc < 0 ? -1 : tell_added(c, argv[0], e);
+}
+
+static const char *
+joined(struct ctx *c, char **words, int n)
+{
+	struct buf b = buf_new(c->a);
+
+	for (int i = 0; i < n; i++)
+		buf_printf(&b, "%s%s", i ? " " : "", words[i]);
+	return str_c(c->a, buf_str(&b));
+}
+
+int
+cmd_repo_tell(struct ctx *c, struct err *e)
+{
+	if (repos_load(c->root.store, c->a, c->root.path, &c->apply.repos, e) < 0)
 		return -1;
-	for (size_t i = 0; i < repos->n; i++) {
-		if (!str_is(repos->v[i].name, argv[0]))
-			continue;
-		json_key_c(out_data(c), "name", argv[0]);
-		json_key_str(out_data(c), "url", repos->v[i].url);
-		json_key_c(out_data(c), "commit", repos->v[i].commit.hex);
-		if (!c->global.quiet)
-			out("%s: snapshot %.12s\n", out_safe(c, repos->v[i].name), repos->v[i].commit.hex);
-	}
+	json_list(c);
 	return 0;
 }
 
@@ -94,11 +137,13 @@ repo_remove_one(struct ctx *c, int argc, char **argv, struct err *e)
 		return 0;
 	if (n == 0)
 		return err_set(e, ERR_USAGE, "usage: pkg repo remove NAME...");
-	out_json_args(out_data(c), "removed", argv, n);
-	if (c->global.dry_run) {
-		out("would remove %d repositor%s\n", n, n == 1 ? "y" : "ies");
-		return 0;
-	}
+	if (ctx_now(c, e) < 0)
+		return -1;
+	for (int i = 0; i < n; i++)
+		if (!repo_find(&c->apply.repos, str_of(argv[i]), e))
+			return -1;
+	if (c->global.dry_run)
+		return cmd_repo_would(c, "remove", joined(c, argv, n));
 	if (root_lock(&c->root, c->a, "root", &lock, e) < 0)
 		return -1;
 	for (int i = 0; i < n && rc == 0; i++)
@@ -106,14 +151,16 @@ repo_remove_one(struct ctx *c, int argc, char **argv, struct err *e)
 	if (rc == 0)
 		rc = ctx_index(c, e);
 	fs_unlock(&lock);
-	return rc;
+	return rc < 0 ? -1 : cmd_repo_tell(c, e);
 }
 
 int
 cmd_repo(struct ctx *c, int argc, char **argv, struct err *e)
 {
 	static const struct subcmd table[] = {
-		{"list", repo_list}, {"add", repo_add_one}, {"remove", repo_remove_one}};
+		{"list", repo_list},           {"add", repo_add_one},           {"remove", repo_remove_one},
+		{"set-url", cmd_repo_set_url}, {"priority", cmd_repo_priority}, {"log", cmd_repo_log},
+	};
 
 	return cmd_sub(c, table, COUNT_OF(table), argc, argv, e);
 }

@@ -1,117 +1,143 @@
+#include "cli/changes.h"
 #include "cli/ctx.h"
 #include "cli/out.h"
 
+/* One run over the repositories. */
+struct update {
+	struct ctx *c;
+	char **names;
+	int n;
+	bool allow_rewind, check;
+	struct json *j;
+	size_t asked, moved, failed;
+	enum err_code code; /* that of all failures, if they agree */
+};
+
 static bool
-is_named(const struct repo *repo, char **names, int n)
+is_named(const struct update *u, const struct repo *repo)
 {
-	for (int i = 0; i < n; i++)
-		if (str_is(repo->name, names[i]))
+	for (int i = 0; i < u->n; i++)
+		if (str_is(repo->name, u->names[i]))
 			return true;
-	return n == 0;
-}
-
-static const char *const words[] = {
-	[CHANGE_NEW] = "new", [CHANGE_CHANGED] = "changed", [CHANGE_GONE] = "gone"};
-
-static void
-json_changes(struct json *j, const struct repo *repo, const struct repo_changes *changes)
-{
-	json_object(j);
-	json_key_str(j, "name", repo->name);
-	json_key_bool(j, "moved", changes->moved);
-	json_key_c(j, "was", changes->was.hex);
-	json_key_c(j, "now", changes->now.hex);
-	json_key_array(j, "changes");
-	for (size_t i = 0; i < changes->n; i++) {
-		json_object(j);
-		json_key_c(j, "kind", words[changes->v[i].kind]);
-		json_key_str(j, "package", changes->v[i].package);
-		json_end(j);
-	}
-	json_end(j);
-	json_end(j);
-}
-
-static void
-show_changes(struct ctx *c, const struct repo *repo, const struct repo_changes *changes)
-{
-	if (!changes->moved) {
-		out("%s: unchanged at %.12s\n", out_safe(c, repo->name), changes->now.hex);
-		return;
-	}
-	out("%s: %.12s -> %.12s, %zu package version%s\n", out_safe(c, repo->name), changes->was.hex,
-	    changes->now.hex, changes->n, changes->n == 1 ? "" : "s");
-	for (size_t i = 0; i < changes->n && (i < 20 || c->global.verbose); i++)
-		out("  %-8s %s\n", words[changes->v[i].kind], out_safe(c, changes->v[i].package));
-	if (changes->n > 20 && !c->global.verbose)
-		out("  ... and %zu more (-v lists all)\n", changes->n - 20);
+	return u->n == 0;
 }
 
 static int
-update_all(struct ctx *c, char **names, int n, bool allow_rewind, struct err *e)
+update_one(struct update *u, const struct repo *repo, struct repo_changes *changes, struct err *e)
 {
-	const struct repos *repos = &c->apply.repos;
-	struct json *j = out_data(c);
+	struct ctx *c = u->c;
 
-	json_key_array(j, "repositories");
+	if (ctx_online(c, str_c(c->a, repo->url), e) < 0 ||
+	    repo_update(&c->apply.fetch, c->a, repo, u->allow_rewind, changes, e) < 0)
+		return err_note(e, "while updating the repository %.*s", STR_ARG(repo->name));
+	u->moved += changes->moved;
+	changes_json(u->j, repo, changes, NULL);
+	if (!c->global.quiet)
+		changes_show(c, repo->name, changes);
+	return 0;
+}
+
+/* One that fails leaves the others alone. */
+static void
+note_failure(struct update *u, const struct repo *repo, const struct err *why)
+{
+	u->code = !u->failed++ || u->code == why->code ? why->code : ERR_FETCH;
+	changes_json(u->j, repo, NULL, why);
+	out_error(u->c, why);
+}
+
+static int
+update_all(struct update *u, struct err *e)
+{
+	struct ctx *c = u->c;
+	const struct repos *repos = &c->apply.repos;
+
+	for (size_t i = 0; i < repos->n; i++)
+		u->asked += is_named(u, &repos->v[i]);
 	for (size_t i = 0; i < repos->n; i++) {
 		struct repo_changes changes = {0};
+		struct err why = {0};
 
-		if (!is_named(&repos->v[i], names, n))
+		if (!is_named(u, &repos->v[i]))
 			continue;
-		if (c->global.dry_run) {
-			json_changes(j, &repos->v[i], &changes);
-			out("would update %s\n", out_safe(c, repos->v[i].name));
+		if (update_one(u, &repos->v[i], &changes, &why) == 0)
 			continue;
-		}
-		if (ctx_online(c, str_c(c->a, repos->v[i].url), e) < 0)
-			return -1;
-		if (repo_update(c->root.store, c->a, &repos->v[i], allow_rewind, &c->report, &changes, e) < 0)
-			return err_note(e, "while updating the repository %.*s", STR_ARG(repos->v[i].name));
-		json_changes(j, &repos->v[i], &changes);
-		if (!c->global.quiet)
-			show_changes(c, &repos->v[i], &changes);
+		if (u->asked == 1 || why.code == ERR_INTERRUPTED)
+			return *e = why, -1;
+		note_failure(u, &repos->v[i], &why);
 	}
-	json_end(j);
+	return 0;
+}
+
+static int
+finish(struct update *u, struct err *e)
+{
+	json_end(u->j);
+	if (u->failed)
+		return err_set(e, u->code, "%zu of %zu repositories could not be updated", u->failed,
+			       u->asked);
+	return u->check && !u->moved ? CMD_STATUS + ERR_FALSE : 0;
+}
+
+static int
+run(struct update *u, struct err *e)
+{
+	struct ctx *c = u->c;
+	struct fs_lock lock;
+	int rc;
+
+	if (root_lock(&c->root, c->a, "root", &lock, e) < 0)
+		return -1;
+	rc = update_all(u, e);
+	if (rc == 0)
+		rc = ctx_index(c, e);
+	fs_unlock(&lock);
+	if (rc < 0)
+		return -1;
+	ctx_maintain(c);
+	return finish(u, e);
+}
+
+static int
+say_only(struct update *u)
+{
+	struct ctx *c = u->c;
+	const struct repos *repos = &c->apply.repos;
+
+	for (size_t i = 0; i < repos->n; i++) {
+		if (!is_named(u, &repos->v[i]))
+			continue;
+		json_add_str(u->j, repos->v[i].name);
+		out("would update %s\n", out_safe(c, repos->v[i].name));
+	}
+	json_end(u->j);
 	return 0;
 }
 
 int
 cmd_update(struct ctx *c, int argc, char **argv, struct err *e)
 {
-	const struct repos *repos = &c->apply.repos;
-	struct fs_lock lock;
-	bool allow_rewind = false;
+	struct update u = {.c = c, .names = argv};
 	const struct opt options[] = {
 		{OPT_FLAG, 0, "allow-rewind", NULL, "accept a history that does not continue the known one",
-		 &allow_rewind},
+		 &u.allow_rewind},
+		{OPT_FLAG, 0, "check", NULL, "exit 0 when something is new, 1 when nothing is", &u.check},
 		{.name = NULL},
 	};
-	int n, rc;
 
-	if (cmd_options(c, options, argc, argv, &n, e) < 0)
+	if (cmd_options(c, options, argc, argv, &u.n, e) < 0)
 		return -1;
-	if (n < 0)
+	if (u.n < 0)
 		return 0;
-	for (int i = 0; i < n; i++) {
-		bool known = false;
-
-		for (size_t j = 0; j < repos->n; j++)
-			known |= str_is(repos->v[j].name, argv[i]);
-		if (!known)
-			return err_set(e, ERR_NOTFOUND, "there is no repository %s",
-				       out_safe(c, str_of(argv[i])));
-	}
-	if (repos->n == 0)
+	if (ctx_now(c, e) < 0)
+		return -1;
+	for (int i = 0; i < u.n; i++)
+		if (!repo_find(&c->apply.repos, str_of(argv[i]), e))
+			return -1;
+	if (c->apply.repos.n == 0)
 		return err_set(e, ERR_CONFIG, "no repository is configured"),
 		       err_hint(e, "pkg repo add NAME ADDRESS");
-	if (root_lock(&c->root, c->a, "root", &lock, e) < 0)
-		return -1;
-	rc = update_all(c, argv, n, allow_rewind, e);
-	if (rc == 0 && !c->global.dry_run)
-		rc = ctx_index(c, e);
-	fs_unlock(&lock);
-	if (rc == 0)
-		ctx_maintain(c);
-	return rc;
+	u.j = out_data(c);
+	json_key_array(u.j, c->global.dry_run ? "would_update" : "repositories");
+	return c->global.dry_run ? say_only(&u) : run(&u, e);
 }

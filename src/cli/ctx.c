@@ -14,6 +14,7 @@
 #include "base/path.h"
 #include "base/proc.h"
 #include "repo/evalvars.h"
+#include "repo/history.h"
 #include "repo/index.h"
 
 const char *
@@ -135,7 +136,21 @@ ctx_open(struct ctx *c, unsigned needs, struct err *e)
 	fill_fetch(c);
 	if (platform_detect(c->a, &c->apply.platform, e) < 0)
 		return -1;
-	return repos_load(c->root.store, c->a, c->root.path, &c->apply.repos, e);
+	if (repos_load(c->root.store, c->a, c->root.path, &c->apply.repos, e) < 0)
+		return -1;
+	if (!c->global.at)
+		return 0;
+	return repos_at(c->root.store, c->a, str_of(c->global.at), time(NULL), &c->apply.repos, e);
+}
+
+int
+ctx_now(struct ctx *c, struct err *e)
+{
+	if (!c->global.at)
+		return 0;
+	err_set(e, ERR_USAGE,
+		"--at has no meaning here: it changes what is read, and this changes repositories");
+	return err_hint(e, "`pkg repo log NAME` lists what a repository was");
 }
 
 void

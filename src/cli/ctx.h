@@ -15,6 +15,8 @@ int ctx_state(struct ctx *c, const char **name, struct oid *head, struct state *
 int ctx_online(struct ctx *c, const char *address, struct err *e);
 /* After a change of the repositories, with the root's lock held: they are read again, and indexed. */
 int ctx_index(struct ctx *c, struct err *e);
+/* ERR_USAGE with --at, for a command that changes the repositories themselves. */
+int ctx_now(struct ctx *c, struct err *e);
 /* After a command that wrote: packs are merged when there are many, stale ref locks dropped; not when
  * another process works in the root. What goes wrong here is a warning. */
 void ctx_maintain(struct ctx *c);

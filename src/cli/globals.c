@@ -29,6 +29,7 @@ rows_of(struct ctx *c, bool foreign)
 		{OPT_STRING, 'C', "directory", "DIR", "work in DIR", &g->directory},
 		{OPT_STRING, 0, "root", "DIR", "the root folder (PKGROOT)", &g->root},
 		{OPT_STRING, 0, "switch", "SWITCH", "the switch meant (PKGSWITCH)", &g->switch_name},
+		{OPT_STRING, 0, "at", "WHEN", "repositories as they were at a date or commit", &g->at},
 		{OPT_FLAG, 'y', "yes", NULL, "answer yes to every question (PKGYES)", &g->yes},
 		{OPT_FLAG, 0, "no", NULL, "answer no to every question", &g->no},
 		{OPT_STRING, 0, "confirm-level", "ask|no|yes|unsafe-yes", "how questions are answered",

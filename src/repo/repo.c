@@ -1,20 +1,18 @@
 #include "repo/repo.h"
 
-#include <stdlib.h>
-
 #include "base/path.h"
-#include "opam/version.h"
 #include "repo/config.h"
 #include "repo/index.h"
 #include "repo/snapshot.h"
 
-static int
-find(const struct repos *repos, struct str name, size_t *at, struct err *e)
+struct repo *
+repo_find(const struct repos *repos, struct str name, struct err *e)
 {
-	for (*at = 0; *at < repos->n; (*at)++)
-		if (str_eq(repos->v[*at].name, name))
-			return 0;
-	return err_set(e, ERR_NOTFOUND, "there is no repository '" STR_FMT "'", STR_ARG(name));
+	for (size_t i = 0; i < repos->n; i++)
+		if (str_eq(repos->v[i].name, name))
+			return &repos->v[i];
+	err_set(e, ERR_NOTFOUND, "there is no repository '" STR_FMT "'", STR_ARG(name));
+	return NULL;
 }
 
 int
@@ -40,123 +38,75 @@ repos_load(struct store *s, struct arena *a, const char *root, struct repos *out
 	return 0;
 }
 
-/* Letters, digits, - _ +; the name is part of a ref and of paths. */
-static bool
-name_is_valid(struct str name)
+/* Git alone tells whether the new state follows the old one. */
+static int
+check_forward(const struct fetch *f, const struct repo *repo, const struct repo_taken *now, struct err *e)
 {
-	if (!name.n || name.n > 100 || name.s[0] == '-')
-		return false;
-	for (size_t i = 0; i < name.n; i++) {
-		char c = name.s[i];
-
-		if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') &&
-		    c != '-' && c != '_' && c != '+')
-			return false;
-	}
-	return true;
+	if (!str_starts(now->url, "git") || !oid_is(&repo->commit) ||
+	    store_descends(f->store, &now->commit, &repo->commit))
+		return 0;
+	err_set(e, ERR_FETCH,
+		"repository '" STR_FMT "' went back or was rewritten: %.12s does not follow %.12s",
+		STR_ARG(repo->name), now->commit.hex, repo->commit.hex);
+	return err_hint(e, "if that is intended: pkg update --allow-rewind " STR_FMT, STR_ARG(repo->name));
 }
 
-/* The same list with one more at the given place. */
-static struct repos
-with_repo(struct arena *a, const struct repos *repos, const struct repo *repo, size_t at)
+/* What is different, and that it can be read. */
+static int
+compare(const struct fetch *f, struct arena *a, const struct repo *repo, const struct repo_taken *now,
+	struct repo_changes *out, struct err *e)
 {
-	struct repos more = {0};
+	struct repo next = *repo;
 
-	for (size_t i = 0; i <= repos->n; i++) {
-		if (i == at)
-			vec_push(a, &more, *repo);
-		if (i < repos->n)
-			vec_push(a, &more, repos->v[i]);
-	}
-	return more;
-}
-
-int
-repo_add(struct store *s, struct arena *a, const char *root, struct str name, struct str url, int rank,
-	 const struct report *report, struct err *e)
-{
-	struct repo repo = {.name = name};
-	struct repos repos, more;
-	struct err ignored = {0};
-	enum repo_kind kind;
-	struct oid commit;
-	size_t at;
-
-	if (!name_is_valid(name))
-		return err_set(e, ERR_USAGE,
-			       "'" STR_FMT "' cannot name a repository: letters, digits, - _ + only",
-			       STR_ARG(name));
-	if (repo_config_read(a, root, &repos, e) < 0)
-		return -1;
-	if (find(&repos, name, &at, &ignored) == 0) {
-		err_set(e, ERR_USAGE, "there is a repository '" STR_FMT "' already, at " STR_FMT,
-			STR_ARG(name), STR_ARG(repos.v[at].url));
-		return err_hint(e, "remove it first, or choose another name");
-	}
-	if (repo_address(a, url, &kind, &repo.url, e) < 0 ||
-	    repo_snapshot(s, a, &repo, report, &commit, e) < 0 ||
-	    store_ref_set(s, repo_ref(a, name), &commit, NULL, "repository added", e) < 0)
-		return -1;
-	at = rank < 0 || (size_t)rank > repos.n ? repos.n : (size_t)rank;
-	more = with_repo(a, &repos, &repo, at);
-	if (repo_config_write(a, root, &more, e) < 0) {
-		store_ref_delete(s, repo_ref(a, name), &ignored);
-		return -1;
-	}
-	return 0;
-}
-
-int
-repo_remove(struct store *s, struct arena *a, const char *root, struct str name, struct err *e)
-{
-	struct repos repos, fewer = {0};
-	struct err ignored = {0};
-	size_t at;
-
-	if (repo_config_read(a, root, &repos, e) < 0 || find(&repos, name, &at, e) < 0)
-		return -1;
-	for (size_t i = 0; i < repos.n; i++)
-		if (i != at)
-			vec_push(a, &fewer, repos.v[i]);
-	if (repo_config_write(a, root, &fewer, e) < 0)
-		return -1;
-	store_ref_delete(s, arena_printf(a, "refs/pkg/fetched/" STR_FMT, STR_ARG(name)), &ignored);
-	ignored = (struct err){0};
-	if (store_ref_delete(s, repo_ref(a, name), &ignored) < 0 && ignored.code != ERR_NOTFOUND) {
-		*e = ignored;
-		return -1;
-	}
-	return 0;
-}
-
-int
-repo_update(struct store *s, struct arena *a, const struct repo *repo, bool allow_rewind,
-	    const struct report *report, struct repo_changes *out, struct err *e)
-{
-	struct repo now = *repo;
-	enum repo_kind kind;
-	struct str url;
-
-	*out = (struct repo_changes){.was = repo->commit};
-	if (repo_address(a, repo->url, &kind, &url, e) < 0 ||
-	    repo_snapshot(s, a, repo, report, &out->now, e) < 0)
-		return -1;
+	*out = (struct repo_changes){.was = repo->commit, .now = now->commit};
 	out->moved = !oid_eq(&out->was, &out->now);
 	if (!out->moved)
 		return 0;
-	if (kind == REPO_GIT && oid_is(&out->was) && !allow_rewind &&
-	    !store_descends(s, &out->now, &out->was)) {
-		err_set(e, ERR_FETCH,
-			"repository '" STR_FMT "' went back or was rewritten: %.12s does not "
-			"follow %.12s",
-			STR_ARG(repo->name), out->now.hex, out->was.hex);
-		return err_hint(e, "if that is intended: --allow-rewind");
-	}
-	if (repo_snapshot_read(s, a, &out->now, &now, e) < 0 ||
-	    repo_compare(s, a, &repo->tree, &now.tree, out, e) < 0)
+	if (repo_snapshot_read(f->store, a, &out->now, &next, e) < 0)
 		return -1;
-	return store_ref_set(s, repo_ref(a, repo->name), &out->now, oid_is(&out->was) ? &out->was : NULL,
-			     "repository updated", e);
+	return repo_compare(f->store, a, &repo->tree, &next.tree, out, e);
+}
+
+static int
+take(const struct fetch *f, struct arena *a, const struct repo *repo, const struct repo_taken *now,
+     struct err *e)
+{
+	if (!oid_eq(&repo->commit, &now->commit) &&
+	    store_ref_set(f->store, repo_ref(a, repo->name), &now->commit,
+			  oid_is(&repo->commit) ? &repo->commit : NULL, "repository updated", e) < 0)
+		return -1;
+	return repo_taken_note(f->store, a, repo->name, now, e);
+}
+
+int
+repo_update(const struct fetch *f, struct arena *a, const struct repo *repo, bool allow_rewind,
+	    struct repo_changes *out, struct err *e)
+{
+	struct repo_taken now;
+
+	if (repo_snapshot(f, a, repo, &now, e) < 0 || compare(f, a, repo, &now, out, e) < 0)
+		return -1;
+	if (!allow_rewind && check_forward(f, repo, &now, e) < 0)
+		return -1;
+	return take(f, a, repo, &now, e);
+}
+
+int
+repo_set_url(const struct fetch *f, struct arena *a, const char *root, const struct repo *repo,
+	     struct str url, struct repo_changes *out, struct err *e)
+{
+	struct repo moved = *repo, *row;
+	struct repos repos;
+	struct repo_taken now;
+	enum repo_kind kind;
+
+	if (repo_config_read(a, root, &repos, e) < 0 || !(row = repo_find(&repos, repo->name, e)) ||
+	    repo_address(a, url, &kind, &moved.url, e) < 0 || repo_snapshot(f, a, &moved, &now, e) < 0 ||
+	    compare(f, a, repo, &now, out, e) < 0)
+		return -1;
+	row->url = moved.url;
+	/* The config first: a snapshot without it would be replaced by the next update as if nothing was. */
+	return repo_config_write(a, root, &repos, e) < 0 ? -1 : take(f, a, repo, &now, e);
 }
 
 /* The folder's name wins over the fields, with a word about it. */

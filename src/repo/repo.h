@@ -2,7 +2,7 @@
 #ifndef REPO_REPO_H
 #define REPO_REPO_H
 
-#include "base/report.h"
+#include "fetch/fetch.h"
 #include "opam/definition.h"
 #include "opam/repofile.h"
 #include "store/store.h"
@@ -23,11 +23,18 @@ struct repos {
 
 /* The root's `config` file (opam syntax): repositories in order, defaults. Unknown fields are kept. */
 int repos_load(struct store *s, struct arena *a, const char *root, struct repos *out, struct err *e);
-/* Adds at the given place (-1: last), takes the first snapshot, writes config. Nothing is changed on error.
- */
-int repo_add(struct store *s, struct arena *a, const char *root, struct str name, struct str url, int rank,
-	     const struct report *report, struct err *e);
+struct repo *repo_find(const struct repos *repos, struct str name, struct err *e);
+
+/* --- changes of the list; on an error nothing is changed --- */
+
+/* Adds at the given place (-1: last), takes the first snapshot, writes config. */
+int repo_add(const struct fetch *f, struct arena *a, const char *root, struct str name, struct str url,
+	     int rank, struct err *e);
 int repo_remove(struct store *s, struct arena *a, const char *root, struct str name, struct err *e);
+/* Moves to the given place; beyond the last is the last. */
+int repo_move(struct arena *a, const char *root, struct str name, size_t rank, struct err *e);
+
+/* --- new snapshots --- */
 
 struct repo_change {
 	enum { CHANGE_NEW, CHANGE_CHANGED, CHANGE_GONE } kind;
@@ -40,8 +47,11 @@ struct repo_changes {
 	size_t n, room;
 };
 /* Takes a new snapshot. A Git repository moves forward only unless allow_rewind. */
-int repo_update(struct store *s, struct arena *a, const struct repo *repo, bool allow_rewind,
-		const struct report *report, struct repo_changes *out, struct err *e);
+int repo_update(const struct fetch *f, struct arena *a, const struct repo *repo, bool allow_rewind,
+		struct repo_changes *out, struct err *e);
+/* Another address, from which a snapshot is taken at once, whatever the history; writes config. */
+int repo_set_url(const struct fetch *f, struct arena *a, const char *root, const struct repo *repo,
+		 struct str url, struct repo_changes *out, struct err *e);
 
 /* The versions that differ between two snapshot trees (either may be none), added to out. */
 int repo_compare(struct store *s, struct arena *a, const struct oid *was, const struct oid *now,

@@ -1,13 +1,13 @@
 #include "repo/snapshot.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/fs.h"
 #include "base/map.h"
 #include "base/path.h"
+#include "fetch/site.h"
+#include "repo/taken.h"
 #include "store/transport.h"
 #include "store/tree.h"
 
@@ -18,89 +18,6 @@ const char *
 repo_ref(struct arena *a, struct str name)
 {
 	return arena_printf(a, "refs/pkg/repo/" STR_FMT, STR_ARG(name));
-}
-
-/* --- addresses --- */
-
-static int
-absolute(struct arena *a, struct str path, struct str *out, struct err *e)
-{
-	const char *c_path = str_c(a, path);
-	char *real = realpath(c_path, NULL);
-
-	if (!real && errno == ENOENT)
-		return err_set(e, ERR_FETCH, "there is no folder '%s'", c_path);
-	if (!real)
-		return err_sys(e, "looking at %s", c_path);
-	*out = str_dup(a, str_of(real));
-	free(real);
-	return 0;
-}
-
-/* A bare Git repository is no package repository by itself: its commits hold one. */
-static bool
-is_bare_git(struct arena *a, struct str path)
-{
-	const char *dir = str_c(a, path);
-
-	return fs_exists(AT_FDCWD, path_join(a, dir, "HEAD")) &&
-	       fs_is_dir(AT_FDCWD, path_join(a, dir, "objects")) &&
-	       !fs_is_dir(AT_FDCWD, path_join(a, dir, "packages"));
-}
-
-static int
-git_address(struct arena *a, struct str url, struct str *normal, struct err *e)
-{
-	struct str rest = str_sub(url, strlen("git+"), url.n), path, ref;
-	ptrdiff_t hash;
-
-	if (memmem(rest.s, rest.n, "://", 3)) {
-		*normal = url;
-		return 0;
-	}
-	hash = str_chr(rest, '#');
-	path = hash < 0 ? rest : str_sub(rest, 0, (size_t)hash);
-	ref = hash < 0 ? STR("") : str_sub(rest, (size_t)hash, rest.n);
-	if (absolute(a, path, &path, e) < 0)
-		return -1;
-	*normal = str_printf(a, "git+file://" STR_FMT STR_FMT, STR_ARG(path), STR_ARG(ref));
-	return 0;
-}
-
-int
-repo_address(struct arena *a, struct str url, enum repo_kind *kind, struct str *normal, struct err *e)
-{
-	*kind = REPO_GIT;
-	*normal = url;
-	if (!url.n)
-		return err_set(e, ERR_USAGE, "the address of the repository is empty");
-	if (str_starts(url, "git+"))
-		return git_address(a, url, normal, e);
-	if (str_starts(url, "git://"))
-		return 0;
-	if (str_starts(url, "http://") || str_starts(url, "https://")) {
-		err_set(e, ERR_USAGE,
-			"'" STR_FMT "' would be an opam HTTP repository, which pkg does not "
-			"read yet",
-			STR_ARG(url));
-		return err_hint(e, "a Git repository is given as git+" STR_FMT, STR_ARG(url));
-	}
-	*kind = REPO_FOLDER;
-	if (str_starts(url, "file://"))
-		url = str_sub(url, strlen("file://"), url.n);
-	if (memmem(url.s, url.n, "://", 3)) {
-		err_set(e, ERR_USAGE, "'" STR_FMT "' cannot be a repository", STR_ARG(url));
-		return err_hint(e, "a folder, or git+https://, git+http://, git+ssh://, git+file://, git://");
-	}
-	if (absolute(a, url, normal, e) < 0)
-		return -1;
-	if (!fs_is_dir(AT_FDCWD, str_c(a, *normal)))
-		return err_set(e, ERR_USAGE, "'" STR_FMT "' is no folder", STR_ARG(url));
-	if (is_bare_git(a, *normal)) {
-		*kind = REPO_GIT;
-		*normal = str_printf(a, "git+file://" STR_FMT, STR_ARG(*normal));
-	}
-	return 0;
 }
 
 /* --- a folder --- */
@@ -201,21 +118,45 @@ snapshot_folder(struct store *s, struct arena *a, const struct repo *repo, const
 /* --- Git --- */
 
 static int
-snapshot_git(struct store *s, struct arena *a, const struct repo *repo, struct str url, struct oid *commit,
-	     struct err *e)
+snapshot_git(const struct fetch *f, struct arena *a, const struct repo *repo, struct str url,
+	     struct oid *commit, struct err *e)
 {
 	const char *keep = arena_printf(a, "refs/pkg/fetched/" STR_FMT, STR_ARG(repo->name));
 	struct opam_url parts;
 
 	if (opam_url(url, &parts, e) < 0)
 		return -1;
-	if (store_remote_fetch(s, a, str_c(a, opam_url_git(a, &parts)),
+	if (store_remote_fetch(f->store, a, str_c(a, opam_url_git(a, &parts)),
 			       parts.has_ref ? str_c(a, parts.ref) : NULL, keep, commit, e) < 0)
 		return err_note(e, "while fetching repository '" STR_FMT "'", STR_ARG(repo->name));
 	return 0;
 }
 
-/* --- both --- */
+/* --- HTTP --- */
+
+/* Asked with what the server said of the snapshot in use; when that is still there, it is the answer. */
+static int
+snapshot_http(const struct fetch *f, struct arena *a, const struct repo *repo, struct str url,
+	      struct repo_taken *taken, struct err *e)
+{
+	struct repo_taken last = {0};
+	struct err why = {0};
+	struct fetch_site site = {.url = url};
+
+	if (oid_is(&repo->commit) && repo_taken_last(f->store, a, repo->name, &last, &why) == 0 &&
+	    oid_eq(&last.commit, &repo->commit) && str_eq(last.url, url)) {
+		site.etag = last.etag;
+		site.modified = last.modified;
+	}
+	if (fetch_site(f, a, &site, e) < 0)
+		return err_note(e, "while fetching repository '" STR_FMT "'", STR_ARG(repo->name));
+	taken->commit = site.same ? repo->commit : site.commit;
+	taken->etag = site.etag;
+	taken->modified = site.modified;
+	return 0;
+}
+
+/* --- all --- */
 
 /* A `repo` file that can be read, and a folder packages/. */
 static int
@@ -240,23 +181,30 @@ check_tree(struct store *s, struct arena *a, const struct repo *repo, struct err
 }
 
 int
-repo_snapshot(struct store *s, struct arena *a, const struct repo *repo, const struct report *report,
-	      struct oid *commit, struct err *e)
+repo_snapshot(const struct fetch *f, struct arena *a, const struct repo *repo, struct repo_taken *taken,
+	      struct err *e)
 {
 	struct repo seen = *repo;
 	enum repo_kind kind;
-	struct str url;
-	int rc;
+	int rc = -1;
 
-	if (repo_address(a, repo->url, &kind, &url, e) < 0)
+	*taken = (struct repo_taken){0};
+	if (repo_address(a, repo->url, &kind, &taken->url, e) < 0)
 		return -1;
-	if (kind == REPO_GIT)
-		rc = snapshot_git(s, a, repo, url, commit, e);
-	else
-		rc = snapshot_folder(s, a, repo, str_c(a, url), report, commit, e);
-	if (rc < 0 || repo_snapshot_read(s, a, commit, &seen, e) < 0)
+	switch (kind) {
+	case REPO_GIT:
+		rc = snapshot_git(f, a, repo, taken->url, &taken->commit, e);
+		break;
+	case REPO_HTTP:
+		rc = snapshot_http(f, a, repo, taken->url, taken, e);
+		break;
+	case REPO_FOLDER:
+		rc = snapshot_folder(f->store, a, repo, str_c(a, taken->url), f->report, &taken->commit, e);
+		break;
+	}
+	if (rc < 0 || repo_snapshot_read(f->store, a, &taken->commit, &seen, e) < 0)
 		return -1;
-	return check_tree(s, a, &seen, e);
+	return check_tree(f->store, a, &seen, e);
 }
 
 int

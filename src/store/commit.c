@@ -100,6 +100,25 @@ store_commit_read(struct store *s, struct arena *a, const struct oid *id, struct
 	return 0;
 }
 
+int
+store_commit_find(struct store *s, struct str prefix, struct oid *out, struct err *e)
+{
+	AUTO(git_object) found = NULL;
+	git_oid id;
+	int rc = prefix.n <= GIT_OID_HEXSZ ? git_oid_fromstrn(&id, prefix.s, prefix.n) : GIT_ENOTFOUND;
+
+	if (rc == 0)
+		rc = git_object_lookup_prefix(&found, s->git, &id, prefix.n, GIT_OBJECT_COMMIT);
+	if (rc == GIT_EAMBIGUOUS)
+		return err_set(e, ERR_USAGE, "several objects begin with " STR_FMT ": more digits are needed",
+			       STR_ARG(prefix));
+	if (rc < 0)
+		return err_set(e, ERR_NOTFOUND, "there is no commit " STR_FMT " in the store",
+			       STR_ARG(prefix));
+	*out = oid_from_git(git_object_id(found));
+	return 0;
+}
+
 /* Where the last paragraph begins. */
 static size_t
 last_paragraph(struct str text)

@@ -134,6 +134,8 @@ struct store_commit {
 int store_commit_write(struct store *s, const struct store_commit *c, struct oid *out, struct err *e);
 int store_commit_read(struct store *s, struct arena *a, const struct oid *id, struct store_commit *out,
 		      struct err *e);
+/* The one commit whose id begins with these hex digits. ERR_NOTFOUND; ERR_USAGE when there are several. */
+int store_commit_find(struct store *s, struct str prefix, struct oid *out, struct err *e);
 /* Value of the last `Key: value` trailer, or empty. */
 struct str store_trailer(struct str message, const char *key);
 /* Follows tags to a commit, or to a tree. */

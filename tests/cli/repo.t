@@ -27,6 +27,83 @@ t 'no packages folder: 30, nothing kept' '
 '
 t 'nothing there: 40' 'code_is 40 pkg repo add five "git+file://$work/nowhere" && code_is 40 pkg repo add five "$work/nowhere"'
 t 'remove' 'pkg repo remove three && ! pkg repo list | grep -q three && code_is 5 pkg repo remove three'
+t 'priority: of a version that several have, the first repository counts' '
+	mkdir -p "$work/other/packages/low/low.1.0"
+	printf "opam-version: \"2.0\"\nsynopsis: \"the other one\"\n" >"$work/other/packages/low/low.1.0/opam"
+	pkg -q repo add other "$work/other"
+	not sh -c "pkg show low | grep -q other"
+	pkg repo priority other 1
+	pkg repo list | head -n 1 | grep -q "^other"
+	pkg show low | grep -q "the other one"
+	pkg repo priority other 99 --json >out
+	test "$(json out data.repositories.2.name)" = other
+	not sh -c "pkg show low | grep -q other"
+	code_is 2 pkg repo priority other 0
+	code_is 2 pkg repo priority other first
+	code_is 5 pkg repo priority nobody 1
+'
+t 'set-url: another address, and a snapshot from there' '
+	code_is 0 pkg repo set-url other "$REPO"
+	says "1 changed"
+	pkg repo list | grep "^other" | grep -q "$REPO"
+	code_is 40 pkg repo set-url other "$work/nowhere"
+	code_is 2 pkg repo set-url other
+	code_is 5 pkg repo set-url nobody "$REPO"
+	pkg -q repo remove other
+'
+t 'log: the history of a Git repository, the snapshots of a folder' '
+	rm -rf "$REPO/.git"
+	git -C "$REPO" init -q
+	simple low 1.5
+	git -C "$REPO" add -A
+	GIT_COMMITTER_DATE="2026-02-22T10:00:00Z" git -C "$REPO" commit -qm second
+	simple low 2.0
+	git -C "$REPO" add -A
+	GIT_COMMITTER_DATE="2026-08-16T10:00:00Z" git -C "$REPO" commit -qm third
+	pkg -q repo add hist "git+file://$REPO"
+	pkg repo log hist >out
+	head -n 1 out | grep -q "^$(git -C "$REPO" rev-parse --short=12 HEAD)  2026-08-16T10:00:00Z  third  *in use from"
+	sed -n 2p out | grep -q "2026-02-22T10:00:00Z  second$"
+	pkg repo log hist --limit=1 >out && test "$(wc -l <out)" = 2
+	pkg repo log hist --json >out
+	test "$(json out data.commits.1.subject)" = second
+	pkg repo log one --json >out
+	test "$(json out data.commits.0.subject)" = "snapshot of a package repository"
+	code_is 2 pkg repo log
+	code_is 5 pkg repo log nobody
+'
+t '--at: repositories as they were' '
+	rm -rf "$work/r3"
+	export PKGROOT="$work/r3"
+	pkg -q repo add hist "git+file://$REPO"
+	versions() { pkg show -f versions "$@"; }
+	test "$(versions low)" = "2.0, 1.5, 1.0"
+	test "$(versions low --at 2026-08-15)" = "1.5, 1.0"
+	test "$(versions low --at 2026-08-16)" = "2.0, 1.5, 1.0"
+	test "$(versions low --at "2026-08-16T09:59:59Z")" = "1.5, 1.0"
+	test "$(versions low --at "2026-08-16 12:00:00 +0200")" = "2.0, 1.5, 1.0"
+	test "$(versions low --at "$(git -C "$REPO" rev-parse HEAD~1)")" = "1.5, 1.0"
+	test "$(versions --at="hist@$(git -C "$REPO" rev-parse --short=7 HEAD~1)" low)" = "1.5, 1.0"
+	pkg --at 2026-03-01 repo list --json >out
+	test "$(json out data.repositories.0.commit)" = "$(git -C "$REPO" rev-parse HEAD~1)"
+	code_is 5 pkg --at 2020-01-01 show low && says "2026-02-22"
+	code_is 5 pkg --at deadbeef show low && says "no repository has or had"
+	code_is 2 pkg --at "some day" show low
+	code_is 5 pkg --at nobody@2026-01-01 show low
+	code_is 2 pkg --at 2026-08-15 repo add x "$REPO"
+'
+t '--at: an installation that records that commit' '
+	export PKGROOT="$work/r3"
+	pkg -q switch create test --empty
+	pkg install --at 2026-08-15 --dry-run low | grep -q "low *1.5"
+	pkg -q install --at 2026-08-15 low
+	test "$(cat "$work/r3/switches/test/share/low/version")" = "low 1.5"
+	git -C "$work/r3/store.git" show test:switch.json | grep -q "$(git -C "$REPO" rev-parse HEAD~1)"
+	pkg -q upgrade
+	test "$(cat "$work/r3/switches/test/share/low/version")" = "low 2.0"
+	pkg lock --at 2026-08-15 low -o "$work/old.lock"
+	grep -q "$(git -C "$REPO" rev-parse HEAD~1)" "$work/old.lock"
+'
 t 'a strange name: 2' 'code_is 2 pkg repo add ../x "$REPO"'
 t 'no argument lists; an unknown word: 2' 'pkg repo >out && grep -q "^one" out && code_is 2 pkg repo burn'
 finish

@@ -31,5 +31,48 @@ t 'a history that goes back is refused, unless allowed' '
 	code_is 0 pkg update --allow-rewind git
 	test "$(git -C "$STORE" rev-parse refs/pkg/repo/git)" = "$(git -C "$REPO" rev-parse HEAD)"
 '
+t 'the snapshot that was left behind is kept, and the history says so' '
+	test "$(git -C "$STORE" rev-list --first-parent --count refs/pkg/snapshots/git)" -ge 3
+	pkg repo log git --taken >out && test "$(grep -c "in use from" out)" = 4
+'
+t '--check: 0 when something is new, 1 when nothing is' '
+	code_is 1 pkg update --check
+	simple later 1.0
+	git -C "$REPO" add -A
+	git -C "$REPO" commit -qm later
+	code_is 0 pkg update --check
+	code_is 1 pkg update --check
+'
+t 'one that fails does not stop the others: 40' '
+	simple latest 1.0
+	git -C "$REPO" add -A
+	git -C "$REPO" commit -qm latest
+	git clone -q --bare "$REPO" "$work/third.git"
+	pkg -q repo add --rank=1 third "$work/third.git"
+	mv "$work/third.git" "$work/away.git"
+	code_is 40 pkg update
+	grep -q "^git: .* 1 new" out
+	grep -q "^folder: .* 1 new" out
+	says "while updating the repository third"
+	says "1 of 3 repositories could not be updated"
+	code_is 40 pkg update --json
+	test "$(json out error.id)" = FETCH
+	test "$(json out data.repositories.0.error.id)" = FETCH
+	test "$(json out data.repositories.1.moved)" = false
+	code_is 0 pkg update git
+	mv "$work/away.git" "$work/third.git"
+	code_is 0 pkg update
+'
+t '--json names what is new, changed and gone' '
+	simple latest 1.0 "license: \"ISC\""
+	simple newer 1.0
+	rm -r "$REPO/packages/later"
+	code_is 0 pkg update folder --json
+	test "$(json out data.repositories.0.new.0)" = newer.1.0
+	test "$(json out data.repositories.0.changed.0)" = latest.1.0
+	test "$(json out data.repositories.0.gone.0)" = later.1.0
+	code_is 0 pkg update --dry-run --json && test "$(json out data.would_update.2)" = git
+'
+t '--at has no meaning here: 2' 'code_is 2 pkg update --at 2026-01-01 || code_is 5 pkg update --at 2026-01-01'
 t 'an unknown repository: 5' 'code_is 5 pkg update nowhere'
 finish

@@ -15,6 +15,7 @@ struct fixture {
 	const char *dir, *root, *repo;
 	struct store *store;
 	struct report report;
+	struct fetch fetch;
 };
 
 static int
@@ -54,6 +55,7 @@ open_fixture(struct fixture *f)
 	f->store = store_open(arena_printf(&f->a, "%s/store.git", f->root), true, &e);
 	if (!f->store)
 		printf("# %s\n", e.msg);
+	f->fetch = (struct fetch){.store = f->store, .report = &f->report};
 	setenv("GIT_CONFIG_GLOBAL", "/dev/null", 1);
 	write_file(f, "repo/repo", "opam-version: \"2.0\"\n");
 	write_file(f, "repo/packages/a/a.1/opam", "opam-version: \"2.0\"\n");
@@ -76,7 +78,7 @@ static int
 add(struct fixture *f, const char *name, const char *url, int rank, struct err *e)
 {
 	*e = (struct err){0};
-	return repo_add(f->store, &f->a, f->root, str_of(name), str_of(url), rank, &f->report, e);
+	return repo_add(&f->fetch, &f->a, f->root, str_of(name), str_of(url), rank, e);
 }
 
 static struct repos
@@ -121,9 +123,9 @@ test_folder(void)
 	OK(add(&f, "mine", f.repo, -1, &e) < 0 && e.code == ERR_USAGE, "a name is taken once: %s", e.msg);
 	OK(add(&f, "a/b", f.repo, -1, &e) < 0 && e.code == ERR_USAGE, "a bad name: %s", e.msg);
 	OK(add(&f, "none", "/nonexistent/x", -1, &e) < 0 && e.code == ERR_FETCH, "no folder: %s", e.msg);
-	OK(add(&f, "web", "https://opam.ocaml.org", -1, &e) < 0 && e.code == ERR_USAGE &&
+	OK(add(&f, "web", "https://opam.ocaml.org#main", -1, &e) < 0 && e.code == ERR_USAGE &&
 		   strstr(e.hint, "git+https://opam.ocaml.org"),
-	   "http is refused and told: %s", e.hint);
+	   "an HTTP repository has no branch: %s", e.hint);
 	OK(add(&f, "empty", f.root, -1, &e) < 0 && e.code == ERR_PARSE, "without packages/: %s", e.msg);
 	EQ_INT(load(&f).n, 1, "what was refused is not in config");
 	close_fixture(&f);
@@ -189,13 +191,13 @@ test_update(void)
 	open_fixture(&f);
 	add(&f, "mine", f.repo, -1, &e);
 	repos = load(&f);
-	OK(repo_update(f.store, &f.a, &repos.v[0], false, &f.report, &changes, &e) == 0 && !changes.moved,
+	OK(repo_update(&f.fetch, &f.a, &repos.v[0], false, &changes, &e) == 0 && !changes.moved,
 	   "nothing changed: the same snapshot");
 	write_file(&f, "repo/packages/a/a.1/opam", "opam-version: \"2.0\"\nsynopsis: \"x\"\n");
 	write_file(&f, "repo/packages/a/a.10/opam", "opam-version: \"2.0\"\n");
 	write_file(&f, "repo/packages/c/c.1/opam", "opam-version: \"2.0\"\n");
 	OK(run(&f, "rm -r repo/packages/b.1 repo/packages/a/a.2") == 0, "some go");
-	OK(repo_update(f.store, &f.a, &repos.v[0], false, &f.report, &changes, &e) == 0 && changes.moved &&
+	OK(repo_update(&f.fetch, &f.a, &repos.v[0], false, &changes, &e) == 0 && changes.moved &&
 		   changes.n == 5,
 	   "five changes (%s)", e.msg);
 	OK(changes.n == 5 && str_is(changes.v[0].package, "a.1") && changes.v[0].kind == CHANGE_CHANGED &&
@@ -236,10 +238,10 @@ test_worktree(void)
 		   c.author.time > 1700000000 && c.author.time == c.committer.time,
 	   "no parent, the time of the commit");
 	run(&f, "echo x > top/sub/packages/a/a.1/ignored");
-	OK(repo_update(f.store, &f.a, &repos.v[0], false, &f.report, &changes, &e) == 0 && !changes.moved,
+	OK(repo_update(&f.fetch, &f.a, &repos.v[0], false, &changes, &e) == 0 && !changes.moved,
 	   "an ignored file is no change");
 	write_file(&f, "top/sub/packages/a/a.1/files/p.patch", "x\n");
-	OK(repo_update(f.store, &f.a, &repos.v[0], false, &f.report, &changes, &e) == 0 && changes.moved &&
+	OK(repo_update(&f.fetch, &f.a, &repos.v[0], false, &changes, &e) == 0 && changes.moved &&
 		   changes.n == 1,
 	   "an untracked one is");
 	repos = load(&f);
@@ -247,8 +249,7 @@ test_worktree(void)
 	OK(store_commit_read(f.store, &f.a, &repos.v[0].commit, &c, &e) == 0 && c.author.time == 315532800,
 	   "of 1980");
 	run(&f, "rm -r top/sub/packages/a/a.1/files");
-	OK(repo_update(f.store, &f.a, &repos.v[0], false, &f.report, &changes, &e) == 0 &&
-		   oid_eq(&changes.now, &clean),
+	OK(repo_update(&f.fetch, &f.a, &repos.v[0], false, &changes, &e) == 0 && oid_eq(&changes.now, &clean),
 	   "back to the same snapshot");
 	close_fixture(&f);
 }
@@ -280,19 +281,16 @@ test_git(void)
 	OK(repos.n == 2 && oid_eq(&repos.v[0].commit, &repos.v[1].commit) && !repos.v[0].dirty,
 	   "the upstream commit");
 	first = repos.v[0].commit;
-	OK(run(&f, more) == 0 &&
-		   repo_update(f.store, &f.a, &repos.v[0], false, &f.report, &changes, &e) == 0 &&
+	OK(run(&f, more) == 0 && repo_update(&f.fetch, &f.a, &repos.v[0], false, &changes, &e) == 0 &&
 		   changes.moved && changes.n == 1 && str_is(changes.v[0].package, "c.1"),
 	   "it moves forward (%s)", e.msg);
 	repos = load(&f);
-	OK(run(&f, rewind) == 0 &&
-		   repo_update(f.store, &f.a, &repos.v[0], false, &f.report, &changes, &e) < 0 &&
+	OK(run(&f, rewind) == 0 && repo_update(&f.fetch, &f.a, &repos.v[0], false, &changes, &e) < 0 &&
 		   e.code == ERR_FETCH && strstr(e.hint, "--allow-rewind"),
 	   "not back: %s", e.msg);
 	OK(oid_eq(&load(&f).v[0].commit, &repos.v[0].commit), "the ref has not moved");
 	e = (struct err){0};
-	OK(repo_update(f.store, &f.a, &repos.v[0], true, &f.report, &changes, &e) == 0 &&
-		   oid_eq(&changes.now, &first),
+	OK(repo_update(&f.fetch, &f.a, &repos.v[0], true, &changes, &e) == 0 && oid_eq(&changes.now, &first),
 	   "unless allowed");
 	close_fixture(&f);
 }
