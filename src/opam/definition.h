@@ -72,7 +72,13 @@ enum opam_flag {
 	FLAG_CONF = 1 << 4,
 	FLAG_AVOID_VERSION = 1 << 5,
 	FLAG_DEPRECATED = 1 << 6,
+	FLAG_LAST = FLAG_DEPRECATED,
 };
+
+/* "compiler"; NULL for what is no flag. */
+const char *opam_flag_name(enum opam_flag flag);
+/* False when there is no such flag. */
+bool opam_flag_add(unsigned *flags, struct str name);
 
 /* A finding of reading or of lint. */
 struct opam_finding {

@@ -83,12 +83,21 @@ union place {
 	const struct opam_value *value;
 };
 
-static bool
-add_flag(struct opam_definition *d, struct str name)
+const char *
+opam_flag_name(enum opam_flag flag)
+{
+	for (size_t i = 0; i < COUNT_OF(flag_names); i++)
+		if (flag_names[i].flag == flag)
+			return flag_names[i].name;
+	return NULL;
+}
+
+bool
+opam_flag_add(unsigned *flags, struct str name)
 {
 	for (size_t i = 0; i < COUNT_OF(flag_names); i++) {
 		if (str_is(name, flag_names[i].name)) {
-			d->flags |= flag_names[i].flag;
+			*flags |= flag_names[i].flag;
 			return true;
 		}
 	}
@@ -99,7 +108,7 @@ add_flag(struct opam_definition *d, struct str name)
 static void
 read_flag(struct arena *a, struct opam_definition *d, const char *field, struct str name, struct opam_span at)
 {
-	if (!add_flag(d, name))
+	if (!opam_flag_add(&d->flags, name))
 		opam_doubt_at(a, d, FINDING_FLAG, str_of(field), at, "unknown flag '%.*s' is ignored",
 			      SHOWN(name));
 }

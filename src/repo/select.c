@@ -1,0 +1,222 @@
+#include "repo/select.h"
+
+#include <fnmatch.h>
+#include <string.h>
+
+#include "opam/print.h"
+
+/* --- patterns --- */
+
+static bool
+glob(struct arena *a, struct str pattern, struct str text)
+{
+	return fnmatch(str_c(a, pattern), str_c(a, text), FNM_CASEFOLD) == 0;
+}
+
+/* "zlib", "conf-*", "zlib.1.3*", "*.dev" */
+static bool
+fits_pattern(struct arena *a, struct str pattern, const struct catalog_version *v)
+{
+	return glob(a, pattern, v->name) ||
+	       (str_chr(pattern, '.') >= 0 &&
+		glob(a, pattern, str_printf(a, STR_FMT "." STR_FMT, STR_ARG(v->name), STR_ARG(v->version))));
+}
+
+/* Only what stands before the first dot can be compared with a name alone. */
+bool
+select_wants(void *ctx, struct str name)
+{
+	const struct select *what = ctx;
+	struct arena a = {0};
+	bool wanted =
+		!what->patterns.n || what->depends_on.n || what->required_by.n || what->conflicts_with.n;
+
+	for (size_t i = 0; i < what->patterns.n && !wanted; i++) {
+		struct str rest = what->patterns.v[i], head;
+
+		wanted = !str_cut(&rest, '.', &head) || glob(&a, what->patterns.v[i], name) ||
+			 memchr(head.s, '[', head.n) || glob(&a, head, name);
+	}
+	arena_free(&a);
+	return wanted;
+}
+
+/* --- one version --- */
+
+static int
+in_state(struct catalog *c, const struct select *what, struct catalog_version *v, bool *in, struct err *e)
+{
+	*in = !what->states || (what->states & SELECT_ALL) ||
+	      ((what->states & SELECT_INSTALLED) && v->installed) ||
+	      ((what->states & SELECT_ROOTS) && v->root) || ((what->states & SELECT_PINNED) && v->pinned);
+	if (*in || !(what->states & SELECT_AVAILABLE))
+		return 0;
+	if (catalog_available(c, v, e) < 0)
+		return -1;
+	*in = v->available;
+	return 0;
+}
+
+static bool
+holds(struct opam_strings list, struct str text)
+{
+	for (size_t i = 0; i < list.n; i++)
+		if (str_eq(list.v[i], text))
+			return true;
+	return false;
+}
+
+static int
+has_marks(struct catalog *c, const struct select *what, struct catalog_version *v, bool *has, struct err *e)
+{
+	*has = !what->repos.n || holds(what->repos, v->repo);
+	if (!*has || (!what->flags && !what->tags.n))
+		return 0;
+	if (catalog_about(c, v, e) < 0)
+		return -1;
+	*has = (v->slim.flags & what->flags) == what->flags;
+	for (size_t i = 0; i < what->tags.n; i++)
+		*has = *has && holds(v->slim.tags, what->tags.v[i]);
+	return 0;
+}
+
+/* A field as text: a string as it is, anything else as it is written. */
+static struct str
+field_text(struct catalog *c, const struct catalog_version *v, const struct opam_definition *d,
+	   struct str name)
+{
+	const struct opam_value *value;
+
+	if (str_is(name, "name"))
+		return v->name;
+	if (str_is(name, "version"))
+		return v->version;
+	value = opam_field(d, str_c(c->a, name));
+	if (!value)
+		return (struct str){0};
+	return value->kind == OPAM_STRING ? value->s : opam_value_text(c->a, value);
+}
+
+static int
+has_fields(struct catalog *c, const struct select *what, struct catalog_version *v, bool *has, struct err *e)
+{
+	struct opam_definition d;
+	struct err why = {0};
+
+	*has = true;
+	if (!what->fields.n)
+		return 0;
+	if (catalog_definition(c, v, &d, &why) < 0) {
+		*has = false;
+		return why.code == ERR_PARSE ? 0 : (*e = why, -1);
+	}
+	for (size_t i = 0; i < what->fields.n && *has; i++) {
+		struct str pattern = what->fields.v[i], name;
+
+		str_cut(&pattern, ':', &name);
+		*has = glob(c->a, str_printf(c->a, "*" STR_FMT "*", STR_ARG(pattern)),
+			    field_text(c, v, &d, name));
+	}
+	return 0;
+}
+
+/* --- all --- */
+
+struct sets {
+	struct select_set *v[3];
+	size_t n;
+};
+
+static int
+make_sets(struct catalog *c, const struct select *what, struct sets *out, struct err *e)
+{
+	const struct {
+		size_t asked;
+		int (*make)(struct catalog *c, const struct select *what, struct select_set *out,
+			    struct err *e);
+	} kinds[] = {{what->depends_on.n, select_depends_on},
+		     {what->required_by.n, select_required_by},
+		     {what->conflicts_with.n, select_conflicts}};
+
+	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+		if (!kinds[i].asked)
+			continue;
+		out->v[out->n] = arena_new(c->a, struct select_set);
+		*out->v[out->n] = select_set_new(c);
+		if (kinds[i].make(c, what, out->v[out->n++], e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* From what costs nothing to what costs most. */
+static int
+fits(struct catalog *c, const struct select *what, const struct sets *sets, struct catalog_version *v,
+     bool *fit, struct err *e)
+{
+	*fit = !what->patterns.n;
+	for (size_t i = 0; i < what->patterns.n && !*fit; i++)
+		*fit = fits_pattern(c->a, what->patterns.v[i], v);
+	for (size_t i = 0; i < sets->n && *fit; i++)
+		*fit = sets->v[i]->has[v->id];
+	if (*fit && in_state(c, what, v, fit, e) < 0)
+		return -1;
+	if (*fit && has_marks(c, what, v, fit, e) < 0)
+		return -1;
+	return *fit ? has_fields(c, what, v, fit, e) : 0;
+}
+
+static bool
+is_chosen(void *ctx, const struct catalog_version *v)
+{
+	const struct selected *chosen = ctx;
+
+	for (size_t i = 0; i < chosen->n; i++)
+		if (chosen->v[i] == v)
+			return true;
+	return false;
+}
+
+/* Those of one name that fit; without all_versions the best of them. */
+static int
+select_name(struct catalog *c, const struct select *what, const struct sets *sets, struct catalog_name *name,
+	    struct selected *out, struct err *e)
+{
+	struct selected chosen = {0};
+	struct catalog_version *best;
+
+	for (size_t i = 0; i < name->n; i++) {
+		bool fit = false;
+
+		if (fits(c, what, sets, &name->v[i], &fit, e) < 0)
+			return -1;
+		if (fit)
+			vec_push(c->a, &chosen, &name->v[i]);
+	}
+	if (!chosen.n)
+		return 0;
+	if (what->all_versions) {
+		for (size_t i = chosen.n; i > 0; i--)
+			vec_push(c->a, out, chosen.v[i - 1]);
+		return 0;
+	}
+	best = chosen.v[0];
+	if (chosen.n > 1 && catalog_best(c, name, is_chosen, &chosen, &best, e) < 0)
+		return -1;
+	vec_push(c->a, out, best);
+	return 0;
+}
+
+int
+select_versions(struct catalog *c, const struct select *what, struct selected *out, struct err *e)
+{
+	struct sets sets = {0};
+
+	*out = (struct selected){0};
+	if (make_sets(c, what, &sets, e) < 0)
+		return -1;
+	for (size_t i = 0; i < c->n; i++)
+		if (select_name(c, what, &sets, &c->names[i], out, e) < 0)
+			return -1;
+	return what->by_dependency ? select_sort(c, out, e) : 0;
+}
