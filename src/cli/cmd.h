@@ -27,7 +27,8 @@ enum {
 	X(why, "PACKAGE...", "say for what a package is installed", NEED_ROOT)                               \
 	D(why, not, "PACKAGE...", "say why a package is not installed, or not newer", NEED_ROOT)             \
 	X(tree, "[PACKAGE...]", "show what depends on what", NEED_ROOT | PAGED)                              \
-	X(list, "[PATTERN...]", "list the installed packages", NEED_ROOT | PAGED)                            \
+	X(list, "[PATTERN...]", "list packages: installed, available, by many selectors", NEED_ROOT | PAGED) \
+	X(search, "WORD...", "find packages by words", NEED_ROOT | PAGED)                                    \
 	X(show, "PACKAGE...", "show what is known of a package", NEED_ROOT | PAGED)                          \
 	X(pin, "add|remove|list", "take a package's source from elsewhere", NEED_ROOT)                       \
 	X(switch, "create|list|set|show|remove", "make, choose and remove switches", NEED_CREATE)            \

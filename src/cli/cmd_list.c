@@ -1,95 +1,227 @@
-#include <fnmatch.h>
-
 #include "cli/ctx.h"
+#include "cli/listing.h"
 #include "cli/out.h"
 
-static bool
-matches(struct ctx *c, struct str name, char **patterns, int n)
+struct list_options {
+	bool available, all, installed, roots, pinned, compiler;
+	struct opt_list depends_on, required_by, conflicts_with, flags, tags, fields, repos, columns;
+	bool recursive, depopts, with_test, with_doc, post;
+	bool shortly, all_versions, sorted, silent;
+};
+
+static struct opam_strings
+strings(const struct opt_list *list)
 {
+	return (struct opam_strings){list->v, list->n};
+}
+
+/* --- what is asked for --- */
+
+static int
+atoms(struct ctx *c, const struct opt_list *list, struct select_atoms *out, struct err *e)
+{
+	out->v = arena_array(c->a, const struct opam_formula *, list->n + 1);
+	for (out->n = 0; out->n < list->n; out->n++)
+		if (opam_atom(c->a, list->v[out->n], &out->v[out->n], e) < 0)
+			return -1;
+	return 0;
+}
+
+static int
+marks(const struct list_options *o, struct select *what, struct err *e)
+{
+	for (size_t i = 0; i < o->flags.n; i++)
+		if (!opam_flag_add(&what->flags, o->flags.v[i]))
+			return err_set(e, ERR_USAGE, "there is no flag '%.*s'", STR_ARG(o->flags.v[i]));
+	if (o->compiler)
+		what->flags |= FLAG_COMPILER;
+	for (size_t i = 0; i < o->fields.n; i++) {
+		struct str rest = o->fields.v[i], name;
+
+		str_cut(&rest, ':', &name);
+		if (name.n == o->fields.v[i].n || !opam_field_known(name)) {
+			err_set(e, ERR_USAGE, "--field-match: '%.*s' names no field",
+				STR_ARG(o->fields.v[i]));
+			return err_hint(e, "FIELD:GLOB, as in --field-match 'license:*MIT*'");
+		}
+	}
+	return 0;
+}
+
+static bool
+narrows(const struct select *what)
+{
+	return what->patterns.n || what->depends_on.n || what->required_by.n || what->conflicts_with.n ||
+	       what->flags || what->tags.n || what->fields.n || what->repos.n;
+}
+
+/* As in opam: without a word the installed ones; with any selector what is installed or available. */
+static unsigned
+states(const struct list_options *o, const struct select *what)
+{
+	unsigned states = (o->available ? SELECT_AVAILABLE : 0) | (o->all ? SELECT_ALL : 0) |
+			  (o->installed ? SELECT_INSTALLED : 0) | (o->roots ? SELECT_ROOTS : 0) |
+			  (o->pinned ? SELECT_PINNED : 0);
+
+	if (states)
+		return states;
+	return narrows(what) ? SELECT_INSTALLED | SELECT_AVAILABLE : SELECT_INSTALLED;
+}
+
+static int
+selection(struct ctx *c, const struct list_options *o, char **patterns, int n, struct select *what,
+	  struct err *e)
+{
+	*what = (struct select){.recursive = o->recursive,
+				.depopts = o->depopts,
+				.all_versions = o->all_versions,
+				.by_dependency = o->sorted,
+				.tags = strings(&o->tags),
+				.fields = strings(&o->fields),
+				.repos = strings(&o->repos)};
+	what->patterns.v = arena_array(c->a, struct str, (size_t)n + 1);
 	for (int i = 0; i < n; i++)
-		if (fnmatch(patterns[i], str_c(c->a, name), 0) == 0)
-			return true;
-	return n == 0;
+		what->patterns.v[what->patterns.n++] = str_of(patterns[i]);
+	if (atoms(c, &o->depends_on, &what->depends_on, e) < 0 ||
+	    atoms(c, &o->required_by, &what->required_by, e) < 0 ||
+	    atoms(c, &o->conflicts_with, &what->conflicts_with, e) < 0 || marks(o, what, e) < 0)
+		return -1;
+	what->states = states(o, what);
+	return 0;
 }
 
+struct filter {
+	struct select *what;
+	const struct state *state;
+};
+
+/* Only names that can be listed are looked up, so that listing what is installed costs no more than that. */
 static bool
-is_root(const struct state *s, struct str name)
+is_wanted(void *ctx, struct str name)
 {
-	for (size_t i = 0; i < s->roots.n; i++)
-		if (str_eq(s->roots.v[i], name))
-			return true;
-	return false;
+	const struct filter *f = ctx;
+
+	if (!select_wants(f->what, name))
+		return false;
+	if (f->what->states & (SELECT_AVAILABLE | SELECT_ALL) || f->what->depends_on.n ||
+	    f->what->required_by.n || f->what->conflicts_with.n)
+		return true;
+	return f->state && state_record(f->state, name);
 }
 
-/* What identifies the source, short enough for a table. */
-static const char *
-identity(struct ctx *c, const struct record *r)
-{
-	const struct fetched *f = &r->source;
+/* --- the answer --- */
 
-	if (f->class == SOURCE_NONE)
-		return "";
-	if (f->class == SOURCE_COMMIT)
-		return arena_printf(c->a, "%.12s", f->commit.hex);
-	return arena_printf(c->a, "tree %.12s", f->tree.hex);
-}
-
-static void
-json_package(struct json *j, const struct state *s, const struct record *r)
+/* The members of `data`; only where they are read, since they cost more than the text. */
+static int
+add_json(struct listing *l, const char *switch_name, const struct selected *list, struct err *e)
 {
-	json_object(j);
-	json_key_str(j, "name", r->name);
-	json_key_str(j, "version", r->version);
-	json_key_bool(j, "root", is_root(s, r->name));
-	json_key_str(j, "repository", r->repo);
-	json_key_c(j, "source", source_class_text(r->source.class));
-	json_key_c(j, "commit", r->source.commit.hex);
-	json_key_c(j, "tree", r->source.tree.hex);
-	out_json_sha256(j, "input_id", r->input_id);
-	json_key_c(j, "output", r->output.hex);
+	struct json *j = out_data(l->c);
+
+	json_key_c(j, "switch", switch_name);
+	json_key_array(j, "packages");
+	for (size_t i = 0; i < list->n; i++) {
+		json_object(j);
+		if (listing_json(l, j, list->v[i], e) < 0)
+			return -1;
+		json_end(j);
+	}
 	json_end(j);
+	return 0;
+}
+
+static struct opam_strings
+default_columns(struct ctx *c, const struct list_options *o, const struct select *what)
+{
+	static const char *const installed[] = {"name", "version", "root", "source-class", "source"};
+	static const char *const others[] = {"name", "version", "state", "synopsis"};
+	static const char *const names[] = {"name"}, *const packages[] = {"package"};
+	bool wide = what->states & (SELECT_AVAILABLE | SELECT_ALL);
+	const char *const *from = wide ? others : installed;
+	struct opam_strings list = {arena_array(c->a, struct str, COUNT_OF(installed)), 0};
+	size_t n = wide ? COUNT_OF(others) : COUNT_OF(installed);
+
+	if (o->shortly) {
+		from = o->all_versions ? packages : names;
+		n = 1;
+	}
+	while (list.n < n) {
+		list.v[list.n] = str_of(from[list.n]);
+		list.n++;
+	}
+	return list;
+}
+
+static int
+run(struct ctx *c, const struct list_options *o, char **patterns, int n, struct err *e)
+{
+	struct state *state = arena_new(c->a, struct state);
+	const char *switch_name = NULL;
+	struct selected list;
+	struct listing l;
+	struct select what;
+	struct oid head;
+	struct err none = {0};
+
+	if (selection(c, o, patterns, n, &what, e) < 0)
+		return -1;
+	if (ctx_state(c, &switch_name, &head, state, &none) < 0) {
+		/* The repositories can be asked without a switch, unless one was named. */
+		if (none.code != ERR_CONFIG || switch_name ||
+		    !(what.states & (SELECT_AVAILABLE | SELECT_ALL)))
+			return *e = none, -1;
+		state = NULL;
+	}
+	if (listing_new(c, state, &l, e) < 0)
+		return -1;
+	l.catalog.with_test = o->with_test;
+	l.catalog.with_doc = o->with_doc;
+	l.catalog.post = o->post;
+	l.columns = o->columns.n ? strings(&o->columns) : default_columns(c, o, &what);
+	if (listing_check(&l.columns, e) < 0 ||
+	    catalog_open(&l.catalog, is_wanted, &(struct filter){&what, state}, e) < 0 ||
+	    select_versions(&l.catalog, &what, &list, e) < 0 ||
+	    (c->global.json && add_json(&l, switch_name, &list, e) < 0) ||
+	    (!o->silent && listing_rows(&l, &list, e) < 0))
+		return -1;
+	return o->silent && !list.n ? CMD_STATUS + ERR_FALSE : 0;
 }
 
 int
 cmd_list(struct ctx *c, int argc, char **argv, struct err *e)
 {
-	bool shortly = false;
+	struct list_options o = {0};
 	const struct opt options[] = {
-		{OPT_FLAG, 's', "short", NULL, "names only, one a line", &shortly},
+		{OPT_FLAG, 'i', "installed", NULL, "installed ones (the default without a selector)",
+		 &o.installed},
+		{OPT_FLAG, 0, "roots", NULL, "installed because they were asked for", &o.roots},
+		{OPT_FLAG, 0, "installed-roots", NULL, "the same", &o.roots},
+		{OPT_FLAG, 'a', "available", NULL, "installed, or available on this system", &o.available},
+		{OPT_FLAG, 'A', "all", NULL, "all that there are", &o.all},
+		{OPT_FLAG, 0, "pinned", NULL, "pinned ones", &o.pinned},
+		{OPT_FLAG, 0, "compiler", NULL, "with the flag `compiler`", &o.compiler},
+		{OPT_LIST, 0, "depends-on", "PACKAGES", "which depend on one of these", &o.depends_on},
+		{OPT_LIST, 0, "required-by", "PACKAGES", "on which one of these depends", &o.required_by},
+		{OPT_LIST, 0, "conflicts-with", "PACKAGES", "which exclude one of these", &o.conflicts_with},
+		{OPT_FLAG, 0, "recursive", NULL, "dependencies of dependencies too", &o.recursive},
+		{OPT_FLAG, 0, "depopts", NULL, "optional dependencies count", &o.depopts},
+		{OPT_FLAG, 't', "with-test", NULL, "dependencies of tests count", &o.with_test},
+		{OPT_FLAG, 'd', "with-doc", NULL, "dependencies of documentation count", &o.with_doc},
+		{OPT_FLAG, 0, "post", NULL, "dependencies marked `post` count", &o.post},
+		{OPT_LIST, 0, "has-flag", "FLAGS", "which have all these flags", &o.flags},
+		{OPT_LIST, 0, "has-tag", "TAGS", "which have all these tags", &o.tags},
+		{OPT_LIST, 0, "field-match", "FIELD:GLOB", "whose field holds this", &o.fields},
+		{OPT_LIST, 0, "repos", "REPOSITORIES", "from these repositories", &o.repos},
+		{OPT_FLAG, 's', "short", NULL, "names only, one a line", &o.shortly},
+		{OPT_FLAG, 'V', "all-versions", NULL, "every version, not one of each package",
+		 &o.all_versions},
+		{OPT_LIST, 0, "columns", "COLUMNS", "what is shown of each", &o.columns},
+		{OPT_FLAG, 'S', "sort", NULL, "in an order in which they could be installed", &o.sorted},
+		{OPT_FLAG, 0, "silent", NULL, "say nothing: exit 0 when there are some, else 1", &o.silent},
 		{.name = NULL},
 	};
-	struct opam_strings rows = {0};
-	struct state state = {0};
-	const char *name;
-	struct oid head;
-	struct json *j;
 	int n;
 
 	if (cmd_options(c, options, argc, argv, &n, e) < 0)
 		return -1;
-	if (n < 0)
-		return 0;
-	if (ctx_state(c, &name, &head, &state, e) < 0)
-		return -1;
-	j = out_data(c);
-	json_key_c(j, "switch", name);
-	json_key_array(j, "packages");
-	rows.v = arena_array(c->a, struct str, state.record_count + 1);
-	for (size_t i = 0; i < state.record_count; i++) {
-		const struct record *r = &state.records[i];
-
-		if (!matches(c, r->name, argv, n))
-			continue;
-		json_package(j, &state, r);
-		if (shortly)
-			out("%s\n", out_safe(c, r->name));
-		else
-			rows.v[rows.n++] =
-				str_printf(c->a, "%.*s\t%.*s\t%s\t%s\t%s", STR_ARG(r->name),
-					   STR_ARG(r->version), is_root(&state, r->name) ? "root" : "-",
-					   source_class_text(r->source.class), identity(c, r));
-	}
-	json_end(j);
-	out_table(c, &rows);
-	return 0;
+	return n < 0 ? 0 : run(c, &o, argv, n, e);
 }

@@ -1,5 +1,6 @@
 #!/bin/sh
 # opam HTTP repositories: index.tar.gz from a real web server, on loopback.
+# shellcheck disable=SC2119,SC2120 # functions with an argument that most leave out
 . "$(dirname "$0")/lib.sh"
 command -v lighttpd >/dev/null || skip_all 'no lighttpd'
 simple low 1.0
