@@ -62,8 +62,6 @@ tell_added(struct ctx *c, const char *name, struct err *e)
 {
 	const struct repo *repo;
 
-	if (repos_load(c->root.store, c->a, c->root.path, &c->apply.repos, e) < 0)
-		return -1;
 	repo = repo_find(&c->apply.repos, str_of(name), e);
 	if (!repo)
 		return -1;

@@ -99,7 +99,7 @@ column_synopsis(struct listing *l, struct catalog_version *v, struct str *out, s
 {
 	if (catalog_about(&l->catalog, v, e) < 0)
 		return -1;
-	*out = v->slim.synopsis;
+	*out = v->slim->synopsis;
 	return 0;
 }
 
@@ -108,7 +108,7 @@ column_tags(struct listing *l, struct catalog_version *v, struct str *out, struc
 {
 	if (catalog_about(&l->catalog, v, e) < 0)
 		return -1;
-	*out = joined(l->c->a, v->slim.tags);
+	*out = joined(l->c->a, v->slim->tags);
 	return 0;
 }
 
@@ -128,7 +128,7 @@ column_flags(struct listing *l, struct catalog_version *v, struct str *out, stru
 {
 	if (catalog_about(&l->catalog, v, e) < 0)
 		return -1;
-	*out = joined(l->c->a, flags_of(l->c->a, v->slim.flags));
+	*out = joined(l->c->a, flags_of(l->c->a, v->slim->flags));
 	return 0;
 }
 
@@ -364,9 +364,9 @@ listing_json(struct listing *l, struct json *j, struct catalog_version *v, struc
 	json_key_bool(j, "root", v->root);
 	json_key_bool(j, "pinned", v->pinned);
 	json_key_str(j, "repository", v->repo);
-	json_key_str(j, "synopsis", v->slim.synopsis);
-	json_strings(j, "tags", v->slim.tags);
-	json_strings(j, "flags", flags_of(l->c->a, v->slim.flags));
+	json_key_str(j, "synopsis", v->slim->synopsis);
+	json_strings(j, "tags", v->slim->tags);
+	json_strings(j, "flags", flags_of(l->c->a, v->slim->flags));
 	if (r)
 		json_record(j, r);
 	return 0;

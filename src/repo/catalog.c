@@ -1,6 +1,7 @@
 #include "repo/catalog.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "opam/version.h"
 #include "repo/index.h"
@@ -162,25 +163,27 @@ catalog_definition(struct catalog *c, const struct catalog_version *v, struct op
 static int
 read_parts(struct catalog *c, struct catalog_version *v, bool whole, struct err *e)
 {
+	struct slim *slim = arena_new(c->a, struct slim);
 	struct opam_definition *d;
 	struct err why = {0};
 	int rc;
 
+	v->slim = slim;
 	if (v->package && !v->installed) {
-		rc = whole ? repo_slim(c->store, c->a, v->package, &v->slim, &why)
-			   : repo_about(c->store, c->a, v->package, &v->slim, &why);
+		rc = whole ? repo_slim(c->store, c->a, v->package, slim, &why)
+			   : repo_about(c->store, c->a, v->package, slim, &why);
 	} else {
 		d = arena_new(c->a, struct opam_definition);
 		rc = catalog_definition(c, v, d, &why);
 		if (rc == 0)
-			slim_of(d, &v->slim);
+			slim_of(d, slim);
 	}
 	v->known |= CATALOG_ABOUT | (whole ? CATALOG_SLIM : 0);
 	if (rc == 0)
 		return 0;
 	if (why.code != ERR_PARSE)
 		return *e = why, -1;
-	v->slim = (struct slim){0};
+	*slim = (struct slim){0};
 	v->broken = true;
 	return 0;
 }
@@ -195,6 +198,33 @@ int
 catalog_slim(struct catalog *c, struct catalog_version *v, struct err *e)
 {
 	return v->known & CATALOG_SLIM ? 0 : read_parts(c, v, true, e);
+}
+
+/* The packed parts hold every text as it is. */
+static bool
+may_hold(const struct catalog_version *v, uint32_t part, struct str text)
+{
+	struct str bytes;
+
+	return !index_text(v->package->index, part, &bytes) || memmem(bytes.s, bytes.n, text.s, text.n);
+}
+
+static bool
+is_indexed(const struct catalog_version *v)
+{
+	return v->package && !v->installed && v->package->index && !(v->package->row->marks & INDEX_UNREAD);
+}
+
+bool
+catalog_may_need(const struct catalog_version *v, struct str text)
+{
+	return !is_indexed(v) || may_hold(v, v->package->row->formulas, text);
+}
+
+bool
+catalog_may_say(const struct catalog_version *v, struct str text)
+{
+	return !is_indexed(v) || may_hold(v, v->package->row->about, text);
 }
 
 /* --- formulas --- */
@@ -228,7 +258,7 @@ catalog_formulas(struct catalog *c, struct catalog_version *v, struct err *e)
 	struct opam_scope scope = {.get = own_get, .ctx = &own};
 	struct opam_dep_flags flags = {
 		.build = true, .post = c->post, .with_test = c->with_test, .with_doc = c->with_doc};
-	const struct opam_text *t = &v->slim.text;
+	const struct opam_text *t;
 	struct err why = {0};
 
 	if (v->known & CATALOG_FORMULAS)
@@ -236,10 +266,13 @@ catalog_formulas(struct catalog *c, struct catalog_version *v, struct err *e)
 	if (catalog_slim(c, v, e) < 0)
 		return -1;
 	v->known |= CATALOG_FORMULAS;
-	flags.dev = v->slim.moving;
-	if (opam_formula(c->a, t, v->slim.depends, FORMULA_DEPENDS, &flags, &scope, &v->depends, &why) == 0 &&
-	    opam_formula(c->a, t, v->slim.depopts, FORMULA_DEPOPTS, &flags, &scope, &v->depopts, &why) == 0 &&
-	    opam_formula(c->a, t, v->slim.conflicts, FORMULA_CONFLICTS, &flags, &scope, &v->conflicts,
+	t = &v->slim->text;
+	flags.dev = v->slim->moving;
+	if (opam_formula(c->a, t, v->slim->depends, FORMULA_DEPENDS, &flags, &scope, &v->depends, &why) ==
+		    0 &&
+	    opam_formula(c->a, t, v->slim->depopts, FORMULA_DEPOPTS, &flags, &scope, &v->depopts, &why) ==
+		    0 &&
+	    opam_formula(c->a, t, v->slim->conflicts, FORMULA_CONFLICTS, &flags, &scope, &v->conflicts,
 			 &why) == 0)
 		return 0;
 	v->depends = v->depopts = v->conflicts = &nothing;
@@ -262,32 +295,45 @@ catalog_available(struct catalog *c, struct catalog_version *v, struct err *e)
 	v->known |= CATALOG_AVAILABLE;
 	if (v->installed)
 		v->available = true;
-	else if (!v->broken && opam_filter(c->a, &v->slim.text, v->slim.available, &scope, &value, &why) == 0)
-		v->available = !v->slim.available || opam_truth(value, false);
+	else if (!v->broken &&
+		 opam_filter(c->a, &v->slim->text, v->slim->available, &scope, &value, &why) == 0)
+		v->available = !v->slim->available || opam_truth(value, false);
 	return 0;
 }
 
+static int
+ask(catalog_accept *accept, void *ctx, struct catalog_version *v, bool *yes, struct err *e)
+{
+	*yes = true;
+	return accept ? accept(ctx, v, yes, e) : 0;
+}
+
 int
-catalog_best(struct catalog *c, struct catalog_name *name,
-	     bool (*accept)(void *ctx, const struct catalog_version *v), void *ctx,
+catalog_best(struct catalog *c, struct catalog_name *name, catalog_accept *accept, void *ctx,
 	     struct catalog_version **out, struct err *e)
 {
 	struct catalog_version *available = NULL, *newest = NULL;
+	bool yes;
 
-	for (size_t i = 0; i < name->n; i++)
-		if (name->v[i].installed && (!accept || accept(ctx, &name->v[i])))
+	for (size_t i = 0; i < name->n; i++) {
+		if (!name->v[i].installed)
+			continue;
+		if (ask(accept, ctx, &name->v[i], &yes, e) < 0)
+			return -1;
+		if (yes)
 			return *out = &name->v[i], 0;
+	}
 	for (size_t i = 0; i < name->n; i++) {
 		struct catalog_version *v = &name->v[i];
 
-		if (accept && !accept(ctx, v))
-			continue;
-		if (catalog_available(c, v, e) < 0)
+		if (ask(accept, ctx, v, &yes, e) < 0 || (yes && catalog_available(c, v, e) < 0))
 			return -1;
+		if (!yes)
+			continue;
 		newest = newest ? newest : v;
 		if (!v->available)
 			continue;
-		if (!(v->slim.flags & (FLAG_AVOID_VERSION | FLAG_DEPRECATED)))
+		if (!(v->slim->flags & (FLAG_AVOID_VERSION | FLAG_DEPRECATED)))
 			return *out = v, 0;
 		available = available ? available : v;
 	}

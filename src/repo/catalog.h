@@ -31,7 +31,7 @@ struct catalog_version {
 	/* Filled by the functions below. */
 	enum { CATALOG_ABOUT = 1, CATALOG_SLIM = 2, CATALOG_FORMULAS = 4, CATALOG_AVAILABLE = 8 } known;
 	bool available, broken;
-	struct slim slim;
+	const struct slim *slim;
 	const struct opam_formula *depends, *depopts, *conflicts;
 };
 /* The versions of a name, newest first. */
@@ -65,14 +65,18 @@ int catalog_about(struct catalog *c, struct catalog_version *v, struct err *e);
 int catalog_slim(struct catalog *c, struct catalog_version *v, struct err *e);
 int catalog_formulas(struct catalog *c, struct catalog_version *v, struct err *e);
 int catalog_available(struct catalog *c, struct catalog_version *v, struct err *e);
+/* Whether the formulas, or the tags and synopsis, may hold a text: false is certain, and costs next to
+ * nothing. */
+bool catalog_may_need(const struct catalog_version *v, struct str text);
+bool catalog_may_say(const struct catalog_version *v, struct str text);
 /* The whole definition. */
 int catalog_definition(struct catalog *c, const struct catalog_version *v, struct opam_definition *out,
 		       struct err *e);
-/* The one that stands for its name among those that accept() takes (NULL: all): the
- * installed one, else the newest that is available and no version to be avoided, else the newest available
- * one, else the newest. NULL when there is none. */
-int catalog_best(struct catalog *c, struct catalog_name *name,
-		 bool (*accept)(void *ctx, const struct catalog_version *v), void *ctx,
+/* The one that stands for its name among those that accept() takes (NULL: all): the installed one, else the
+ * newest that is available and no version to be avoided, else the newest available one, else the newest. NULL
+ * when there is none. accept() is asked no more often than that takes. */
+typedef int catalog_accept(void *ctx, struct catalog_version *v, bool *yes, struct err *e);
+int catalog_best(struct catalog *c, struct catalog_name *name, catalog_accept *accept, void *ctx,
 		 struct catalog_version **out, struct err *e);
 
 #endif

@@ -95,11 +95,11 @@ score_word(const struct catalog_version *v, struct str word)
 					 [STARTS] = NAME_STARTS,
 					 [PART] = NAME_PART,
 					 [IS] = NAME_IS};
-	enum where where = find(v->slim.synopsis, word);
+	enum where where = find(v->slim->synopsis, word);
 	unsigned score = names[find(v->name, word)];
 
-	for (size_t i = 0; i < v->slim.tags.n; i++) {
-		enum where tag = find(v->slim.tags.v[i], word);
+	for (size_t i = 0; i < v->slim->tags.n; i++) {
+		enum where tag = find(v->slim->tags.v[i], word);
 
 		score = more(score, tag >= PART ? TAG_IS : tag ? TAG_HOLDS : 0);
 	}
@@ -226,7 +226,7 @@ search_words(struct catalog *c, const struct opam_strings *words, struct search_
 		return -1;
 	mark_found(c, best, &w);
 	for (size_t i = 0; i < c->n; i++)
-		count_names(c, best[i]->slim.depends, users);
+		count_names(c, best[i]->slim->depends, users);
 	for (size_t i = 0; i < c->n; i++) {
 		struct search_hit hit = {.version = best[i]};
 

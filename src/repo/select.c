@@ -70,13 +70,15 @@ static int
 has_marks(struct catalog *c, const struct select *what, struct catalog_version *v, bool *has, struct err *e)
 {
 	*has = !what->repos.n || holds(what->repos, v->repo);
+	for (size_t i = 0; i < what->tags.n; i++)
+		*has = *has && catalog_may_say(v, what->tags.v[i]);
 	if (!*has || (!what->flags && !what->tags.n))
 		return 0;
 	if (catalog_about(c, v, e) < 0)
 		return -1;
-	*has = (v->slim.flags & what->flags) == what->flags;
+	*has = (v->slim->flags & what->flags) == what->flags;
 	for (size_t i = 0; i < what->tags.n; i++)
-		*has = *has && holds(v->slim.tags, what->tags.v[i]);
+		*has = *has && holds(v->slim->tags, what->tags.v[i]);
 	return 0;
 }
 
@@ -122,101 +124,64 @@ has_fields(struct catalog *c, const struct select *what, struct catalog_version 
 
 /* --- all --- */
 
-struct sets {
-	struct select_set *v[3];
-	size_t n;
+struct question {
+	struct catalog *c;
+	const struct select *what;
+	struct select_deps deps;
 };
-
-static int
-make_sets(struct catalog *c, const struct select *what, struct sets *out, struct err *e)
-{
-	const struct {
-		size_t asked;
-		int (*make)(struct catalog *c, const struct select *what, struct select_set *out,
-			    struct err *e);
-	} kinds[] = {{what->depends_on.n, select_depends_on},
-		     {what->required_by.n, select_required_by},
-		     {what->conflicts_with.n, select_conflicts}};
-
-	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
-		if (!kinds[i].asked)
-			continue;
-		out->v[out->n] = arena_new(c->a, struct select_set);
-		*out->v[out->n] = select_set_new(c);
-		if (kinds[i].make(c, what, out->v[out->n++], e) < 0)
-			return -1;
-	}
-	return 0;
-}
 
 /* From what costs nothing to what costs most. */
 static int
-fits(struct catalog *c, const struct select *what, const struct sets *sets, struct catalog_version *v,
-     bool *fit, struct err *e)
+fits(void *ctx, struct catalog_version *v, bool *fit, struct err *e)
 {
-	*fit = !what->patterns.n;
-	for (size_t i = 0; i < what->patterns.n && !*fit; i++)
-		*fit = fits_pattern(c->a, what->patterns.v[i], v);
-	for (size_t i = 0; i < sets->n && *fit; i++)
-		*fit = sets->v[i]->has[v->id];
-	if (*fit && in_state(c, what, v, fit, e) < 0)
+	const struct question *q = ctx;
+
+	*fit = !q->what->patterns.n;
+	for (size_t i = 0; i < q->what->patterns.n && !*fit; i++)
+		*fit = fits_pattern(q->c->a, q->what->patterns.v[i], v);
+	if (*fit && select_by_deps(q->c, q->what, &q->deps, v, fit, e) < 0)
 		return -1;
-	if (*fit && has_marks(c, what, v, fit, e) < 0)
+	if (*fit && has_marks(q->c, q->what, v, fit, e) < 0)
 		return -1;
-	return *fit ? has_fields(c, what, v, fit, e) : 0;
+	if (*fit && in_state(q->c, q->what, v, fit, e) < 0)
+		return -1;
+	return *fit ? has_fields(q->c, q->what, v, fit, e) : 0;
 }
 
-static bool
-is_chosen(void *ctx, const struct catalog_version *v)
-{
-	const struct selected *chosen = ctx;
-
-	for (size_t i = 0; i < chosen->n; i++)
-		if (chosen->v[i] == v)
-			return true;
-	return false;
-}
-
-/* Those of one name that fit; without all_versions the best of them. */
+/* Those of one name that fit, the oldest first; without all_versions the best of them. */
 static int
-select_name(struct catalog *c, const struct select *what, const struct sets *sets, struct catalog_name *name,
-	    struct selected *out, struct err *e)
+select_name(struct question *q, struct catalog_name *name, struct selected *out, struct err *e)
 {
-	struct selected chosen = {0};
 	struct catalog_version *best;
 
-	for (size_t i = 0; i < name->n; i++) {
+	if (!q->what->all_versions) {
+		if (catalog_best(q->c, name, fits, q, &best, e) < 0)
+			return -1;
+		if (best)
+			vec_push(q->c->a, out, best);
+		return 0;
+	}
+	for (size_t i = name->n; i > 0; i--) {
 		bool fit = false;
 
-		if (fits(c, what, sets, &name->v[i], &fit, e) < 0)
+		if (fits(q, &name->v[i - 1], &fit, e) < 0)
 			return -1;
 		if (fit)
-			vec_push(c->a, &chosen, &name->v[i]);
+			vec_push(q->c->a, out, &name->v[i - 1]);
 	}
-	if (!chosen.n)
-		return 0;
-	if (what->all_versions) {
-		for (size_t i = chosen.n; i > 0; i--)
-			vec_push(c->a, out, chosen.v[i - 1]);
-		return 0;
-	}
-	best = chosen.v[0];
-	if (chosen.n > 1 && catalog_best(c, name, is_chosen, &chosen, &best, e) < 0)
-		return -1;
-	vec_push(c->a, out, best);
 	return 0;
 }
 
 int
 select_versions(struct catalog *c, const struct select *what, struct selected *out, struct err *e)
 {
-	struct sets sets = {0};
+	struct question q = {.c = c, .what = what};
 
 	*out = (struct selected){0};
-	if (make_sets(c, what, &sets, e) < 0)
+	if (select_prepare(c, what, &q.deps, e) < 0)
 		return -1;
 	for (size_t i = 0; i < c->n; i++)
-		if (select_name(c, what, &sets, &c->names[i], out, e) < 0)
+		if (select_name(&q, &c->names[i], out, e) < 0)
 			return -1;
 	return what->by_dependency ? select_sort(c, out, e) : 0;
 }

@@ -27,7 +27,8 @@ struct select {
 	struct opam_strings tags, repos; /* all of the tags, one of the repositories */
 	struct opam_strings fields;      /* "FIELD:GLOB", found anywhere in the field */
 	struct select_atoms depends_on, required_by, conflicts_with;
-	bool recursive, depopts;
+	bool recursive; /* through the version that stands for each package, or all with all_versions */
+	bool depopts;
 	bool all_versions;  /* else one for each name (catalog_best) */
 	bool by_dependency; /* in an order in which they could be installed; else by name */
 };
@@ -53,11 +54,18 @@ bool select_add(const struct catalog *c, struct select_set *set, struct catalog_
 /* Calls visit for each atom of a formula; -1 stops. */
 typedef int select_atom_fn(void *ctx, const struct opam_formula *atom, struct err *e);
 int select_each_atom(const struct opam_formula *f, select_atom_fn *visit, void *ctx, struct err *e);
-/* The versions that depend on one that an atom names, that one needs, that conflict with one. ERR_NOTFOUND
- * when no version fits an atom. */
-int select_depends_on(struct catalog *c, const struct select *what, struct select_set *out, struct err *e);
-int select_required_by(struct catalog *c, const struct select *what, struct select_set *out, struct err *e);
-int select_conflicts(struct catalog *c, const struct select *what, struct select_set *out, struct err *e);
+/* What the dependency selectors of a question come to. */
+struct select_deps {
+	struct select_set named, excluded; /* by depends_on, by conflicts_with */
+	struct select_set users, needed;   /* of depends_on with recursive; of required_by */
+	/* Of `excluded`: what their conflicts name, what they are called and of which classes they are. */
+	struct map foes, names, classes;
+};
+/* ERR_NOTFOUND when no version fits an atom. */
+int select_prepare(struct catalog *c, const struct select *what, struct select_deps *out, struct err *e);
+/* Whether a version depends on, is needed by, and excludes one that is meant. */
+int select_by_deps(struct catalog *c, const struct select *what, const struct select_deps *deps,
+		   struct catalog_version *v, bool *yes, struct err *e);
 /* Dependencies before those that need them; cycles are cut. */
 int select_sort(struct catalog *c, struct selected *list, struct err *e);
 

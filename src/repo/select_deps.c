@@ -27,20 +27,6 @@ set_of_atoms(struct catalog *c, const struct select_atoms *atoms, struct select_
 
 /* --- formulas --- */
 
-/* Whether a value holds a string somewhere: cheaper than its formula, for those that do not. */
-static bool
-mentions(const struct opam_value *value, struct str name)
-{
-	if (!value)
-		return false;
-	if (value->kind == OPAM_STRING)
-		return str_eq(value->s, name);
-	for (size_t i = 0; i < value->n; i++)
-		if (mentions(value->kids[i], name))
-			return true;
-	return false;
-}
-
 /* Whether an atom admits one of a set. */
 struct meets {
 	struct catalog *c;
@@ -95,34 +81,12 @@ needs(struct catalog *c, const struct select *what, struct catalog_version *v, c
 }
 
 static bool
-mentions_any(const struct opam_value *value, const struct select_atoms *atoms)
+may_need_any(const struct catalog_version *v, const struct select_atoms *atoms)
 {
 	for (size_t i = 0; i < atoms->n; i++)
-		if (mentions(value, atoms->v[i]->name))
+		if (catalog_may_need(v, atoms->v[i]->name))
 			return true;
 	return false;
-}
-
-static int
-depends_directly(struct catalog *c, const struct select *what, const struct select_set *of,
-		 struct select_set *out, struct err *e)
-{
-	for (size_t i = 0; i < c->n; i++)
-		for (size_t j = 0; j < c->names[i].n; j++) {
-			struct catalog_version *v = &c->names[i].v[j];
-			bool yes;
-
-			if (catalog_slim(c, v, e) < 0)
-				return -1;
-			if (!mentions_any(v->slim.depends, &what->depends_on) &&
-			    !(what->depopts && mentions_any(v->slim.depopts, &what->depends_on)))
-				continue;
-			if (needs(c, what, v, of, &yes, e) < 0)
-				return -1;
-			if (yes)
-				select_add(c, out, v);
-		}
-	return 0;
 }
 
 /* Who mentions a name, for all names. */
@@ -152,43 +116,52 @@ static int
 find_users(struct catalog *c, const struct select *what, struct users *u, struct err *e)
 {
 	*u = (struct users){.c = c, .by_name = map_new(c->a)};
-	for (size_t i = 0; i < c->n; i++)
-		for (size_t j = 0; j < c->names[i].n; j++) {
-			u->v = &c->names[i].v[j];
+	for (size_t i = 0; i < c->n; i++) {
+		struct catalog_name *name = &c->names[i];
+		struct catalog_version *best;
+
+		if (catalog_best(c, name, NULL, NULL, &best, e) < 0)
+			return -1;
+		for (size_t j = 0; j < name->n; j++) {
+			u->v = &name->v[j];
+			if (!what->all_versions && u->v != best)
+				continue;
 			if (catalog_formulas(c, u->v, e) < 0 ||
 			    select_each_atom(u->v->depends, add_user, u, e) < 0 ||
 			    (what->depopts && select_each_atom(u->v->depopts, add_user, u, e) < 0))
 				return -1;
 		}
+	}
 	return 0;
 }
 
-int
-select_depends_on(struct catalog *c, const struct select *what, struct select_set *out, struct err *e)
+/* All that depends on what is named, through others too. */
+static int
+close_users(struct catalog *c, const struct select *what, const struct select_set *named,
+	    struct select_set *out, struct err *e)
 {
-	struct select_set start = {0};
+	struct select_set todo = select_set_new(c);
 	struct users users;
 
-	if (set_of_atoms(c, &what->depends_on, &start, e) < 0)
-		return -1;
-	if (!what->recursive)
-		return depends_directly(c, what, &start, out, e);
+	*out = select_set_new(c);
 	if (find_users(c, what, &users, e) < 0)
 		return -1;
-	/* The list of `start` grows while it is gone through. */
-	for (size_t i = 0; i < start.list.n; i++) {
-		const struct selected *of = map_get(&users.by_name, start.list.v[i]->name);
+	for (size_t i = 0; i < named->list.n; i++)
+		select_add(c, &todo, named->list.v[i]);
+	/* The list grows while it is gone through. */
+	for (size_t i = 0; i < todo.list.n; i++) {
+		const struct selected *of = map_get(&users.by_name, todo.list.v[i]->name);
 
 		for (size_t j = 0; of && j < of->n; j++) {
 			bool yes = false;
 
 			if (out->has[of->v[j]->id])
 				continue;
-			if (needs(c, what, of->v[j], &start, &yes, e) < 0)
+			if (needs(c, what, of->v[j], &todo, &yes, e) < 0)
 				return -1;
 			if (yes) {
 				select_add(c, out, of->v[j]);
-				select_add(c, &start, of->v[j]);
+				select_add(c, &todo, of->v[j]);
 			}
 		}
 	}
@@ -203,12 +176,14 @@ struct required {
 	struct select_set *out, next;
 };
 
-static bool
-in_range(void *ctx, const struct catalog_version *v)
+static int
+in_range(void *ctx, struct catalog_version *v, bool *yes, struct err *e)
 {
 	const struct opam_formula *atom = ctx;
 
-	return opam_range_holds(atom->range, v->version);
+	(void)e;
+	*yes = opam_range_holds(atom->range, v->version);
+	return 0;
 }
 
 /* All that the atom admits is meant; the one that stands for them leads on. */
@@ -223,7 +198,7 @@ require_atom(void *ctx, const struct opam_formula *atom, struct err *e)
 	if (!name)
 		return 0;
 	for (size_t i = 0; i < name->n; i++)
-		if (in_range(&copy, &name->v[i]))
+		if (opam_range_holds(atom->range, name->v[i].version))
 			select_add(r->c, r->out, &name->v[i]);
 	if (!r->what->recursive)
 		return 0;
@@ -234,12 +209,13 @@ require_atom(void *ctx, const struct opam_formula *atom, struct err *e)
 	return 0;
 }
 
-int
-select_required_by(struct catalog *c, const struct select *what, struct select_set *out, struct err *e)
+static int
+close_needed(struct catalog *c, const struct select *what, struct select_set *out, struct err *e)
 {
 	struct required r = {c, what, out, select_set_new(c)};
-	struct select_set asked = {0};
+	struct select_set asked;
 
+	*out = select_set_new(c);
 	if (set_of_atoms(c, &what->required_by, &asked, e) < 0)
 		return -1;
 	for (size_t i = 0; i < what->required_by.n; i++) {
@@ -265,44 +241,111 @@ select_required_by(struct catalog *c, const struct select *what, struct select_s
 static bool
 share_class(const struct catalog_version *l, const struct catalog_version *r)
 {
-	for (size_t i = 0; i < l->slim.conflict_class.n; i++)
-		for (size_t j = 0; j < r->slim.conflict_class.n; j++)
-			if (str_eq(l->slim.conflict_class.v[i], r->slim.conflict_class.v[j]))
+	for (size_t i = 0; i < l->slim->conflict_class.n; i++)
+		for (size_t j = 0; j < r->slim->conflict_class.n; j++)
+			if (str_eq(l->slim->conflict_class.v[i], r->slim->conflict_class.v[j]))
 				return !str_eq(l->name, r->name);
 	return false;
 }
 
-/* Whether v excludes one of a set, or one of them v. */
-static int
-excludes(struct catalog *c, struct catalog_version *v, const struct select_set *of, bool *yes, struct err *e)
+static bool
+may_need_one(const struct catalog_version *v, const struct map *texts)
 {
-	if (catalog_formulas(c, v, e) < 0)
+	for (size_t i = 0; i < texts->n; i++)
+		if (catalog_may_need(v, texts->entries[i].key))
+			return true;
+	return false;
+}
+
+/* Whether it is worth a look: by name one way or the other, or by a class. */
+static bool
+may_exclude(const struct catalog_version *v, const struct select_deps *deps)
+{
+	return map_has(&deps->foes, v->name) || may_need_one(v, &deps->names) ||
+	       may_need_one(v, &deps->classes);
+}
+
+/* Whether v excludes one that is meant, or one of them v. */
+static int
+excludes(struct catalog *c, struct catalog_version *v, const struct select_deps *deps, bool *yes,
+	 struct err *e)
+{
+	const struct selected *of = &deps->excluded.list;
+
+	*yes = false;
+	if (catalog_slim(c, v, e) < 0)
 		return -1;
-	*yes = formula_meets(c, v->conflicts, of);
-	for (size_t i = 0; i < of->list.n && !*yes; i++)
-		*yes = share_class(v, of->list.v[i]) || formula_admits(of->list.v[i]->conflicts, v);
+	/* Most versions name it among their dependencies only. */
+	if (v->slim->conflicts) {
+		if (catalog_formulas(c, v, e) < 0)
+			return -1;
+		*yes = formula_meets(c, v->conflicts, &deps->excluded);
+	}
+	for (size_t i = 0; i < of->n && !*yes; i++)
+		*yes = share_class(v, of->v[i]) || formula_admits(of->v[i]->conflicts, v);
 	return 0;
 }
 
-int
-select_conflicts(struct catalog *c, const struct select *what, struct select_set *out, struct err *e)
+static int
+add_foe(void *ctx, const struct opam_formula *atom, struct err *e)
 {
-	struct select_set asked = {0};
+	struct select_deps *deps = ctx;
 
-	if (set_of_atoms(c, &what->conflicts_with, &asked, e) < 0)
+	(void)e;
+	map_set(&deps->foes, atom->name, deps);
+	return 0;
+}
+
+static int
+prepare_excluded(struct catalog *c, const struct select *what, struct select_deps *deps, struct err *e)
+{
+	if (set_of_atoms(c, &what->conflicts_with, &deps->excluded, e) < 0)
 		return -1;
-	for (size_t i = 0; i < asked.list.n; i++)
-		if (catalog_formulas(c, asked.list.v[i], e) < 0)
-			return -1;
-	for (size_t i = 0; i < c->n; i++)
-		for (size_t j = 0; j < c->names[i].n; j++) {
-			struct catalog_version *v = &c->names[i].v[j];
-			bool yes = false;
+	deps->foes = map_new(c->a);
+	deps->names = map_new(c->a);
+	deps->classes = map_new(c->a);
+	for (size_t i = 0; i < deps->excluded.list.n; i++) {
+		struct catalog_version *v = deps->excluded.list.v[i];
 
-			if (!asked.has[v->id] && excludes(c, v, &asked, &yes, e) < 0)
-				return -1;
-			if (yes)
-				select_add(c, out, v);
-		}
+		if (catalog_formulas(c, v, e) < 0 || select_each_atom(v->conflicts, add_foe, deps, e) < 0)
+			return -1;
+		map_set(&deps->names, v->name, v);
+		for (size_t j = 0; j < v->slim->conflict_class.n; j++)
+			map_set(&deps->classes, v->slim->conflict_class.v[j], v);
+	}
+	return 0;
+}
+
+/* --- all --- */
+
+int
+select_prepare(struct catalog *c, const struct select *what, struct select_deps *out, struct err *e)
+{
+	*out = (struct select_deps){0};
+	if (what->depends_on.n && set_of_atoms(c, &what->depends_on, &out->named, e) < 0)
+		return -1;
+	if (what->depends_on.n && what->recursive && close_users(c, what, &out->named, &out->users, e) < 0)
+		return -1;
+	if (what->required_by.n && close_needed(c, what, &out->needed, e) < 0)
+		return -1;
+	return what->conflicts_with.n ? prepare_excluded(c, what, out, e) : 0;
+}
+
+int
+select_by_deps(struct catalog *c, const struct select *what, const struct select_deps *deps,
+	       struct catalog_version *v, bool *yes, struct err *e)
+{
+	*yes = (!what->required_by.n || deps->needed.has[v->id]) &&
+	       (!deps->users.has || deps->users.has[v->id]);
+	if (*yes && what->depends_on.n && !what->recursive) {
+		*yes = may_need_any(v, &what->depends_on);
+		if (*yes && needs(c, what, v, &deps->named, yes, e) < 0)
+			return -1;
+	}
+	if (*yes && what->conflicts_with.n) {
+		*yes = !deps->excluded.has[v->id] && may_exclude(v, deps);
+		if (*yes && excludes(c, v, deps, yes, e) < 0)
+			return -1;
+	}
 	return 0;
 }
