@@ -197,6 +197,7 @@ take_locked(const struct state *locked, struct state *next)
 	next->pin_count = locked->pin_count;
 	next->repos = locked->repos;
 	next->repo_count = locked->repo_count;
+	next->chosen = locked->chosen;
 }
 
 void
@@ -206,6 +207,8 @@ change_state(const struct session *s, struct arena *a, const struct change *c, c
 	*next = s->state;
 	if (c->invariant.n)
 		next->invariant = c->invariant;
+	if (c->chosen)
+		next->chosen = *c->chosen;
 	next->records = arena_array(a, struct record, steps->n + 1);
 	next->record_count = steps->n;
 	next->roots = (struct opam_strings){arena_array(a, struct str, steps->n + 1), 0};

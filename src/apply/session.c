@@ -32,6 +32,20 @@ read_head(struct session *s, struct arena *a, bool create, struct err *e)
 	return ledger_read(store, a, &s->head, &s->state, e);
 }
 
+/* The switch's own choice of repositories, as far as they are configured. */
+static void
+choose_repos(struct session *s, struct arena *a)
+{
+	struct opam_strings missing;
+
+	repos_choose(a, &s->ap->repos, &s->state.chosen, &missing);
+	for (size_t i = 0; i < missing.n; i++)
+		report_text(
+			s->ap->report, REPORT_WARN, (struct str){0},
+			"the switch %s takes packages from the repository '%.*s', which is not configured",
+			s->name, STR_ARG(missing.v[i]));
+}
+
 int
 session_open(struct apply *ap, struct arena *a, const char *name, bool create, struct session *out,
 	     struct err *e)
@@ -46,6 +60,7 @@ session_open(struct apply *ap, struct arena *a, const char *name, bool create, s
 		session_close(out);
 		return -1;
 	}
+	choose_repos(out, a);
 	return 0;
 }
 

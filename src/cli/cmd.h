@@ -38,7 +38,8 @@ enum {
 	X(rebuild, "[PACKAGE...]", "build again, and compare with what is recorded", NEED_ROOT)              \
 	X(history, "", "list the transactions of the switch", NEED_ROOT | PAGED)                             \
 	X(trace, "IMAGE", "name every source that went into an image", NEED_ROOT)                            \
-	X(repo, "list|add|remove|set-url|priority|log", "configure package repositories", NEED_CREATE)       \
+	X(repo, "list|add|remove|set-url|priority|set-repos|log", "configure package repositories",          \
+	  NEED_CREATE)                                                                                       \
 	X(update, "[REPOSITORY...]", "take new snapshots of the package repositories", NEED_ROOT)            \
 	X(env, "", "print the environment of the switch for a shell", 0)                                     \
 	X(exec, "-- COMMAND...", "run a command in the environment of the switch", NEED_ROOT)                \

@@ -156,8 +156,13 @@ int
 cmd_repo(struct ctx *c, int argc, char **argv, struct err *e)
 {
 	static const struct subcmd table[] = {
-		{"list", repo_list},           {"add", repo_add_one},           {"remove", repo_remove_one},
-		{"set-url", cmd_repo_set_url}, {"priority", cmd_repo_priority}, {"log", cmd_repo_log},
+		{"list", repo_list},
+		{"add", repo_add_one},
+		{"remove", repo_remove_one},
+		{"set-url", cmd_repo_set_url},
+		{"priority", cmd_repo_priority},
+		{"set-repos", cmd_repo_set_repos},
+		{"log", cmd_repo_log},
 	};
 
 	return cmd_sub(c, table, COUNT_OF(table), argc, argv, e);

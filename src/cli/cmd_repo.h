@@ -6,6 +6,7 @@
 
 int cmd_repo_log(struct ctx *c, int argc, char **argv, struct err *e);
 int cmd_repo_set_url(struct ctx *c, int argc, char **argv, struct err *e);
+int cmd_repo_set_repos(struct ctx *c, int argc, char **argv, struct err *e);
 int cmd_repo_priority(struct ctx *c, int argc, char **argv, struct err *e);
 /* What --dry-run says: "would VERB NAME". */
 int cmd_repo_would(struct ctx *c, const char *verb, const char *name);

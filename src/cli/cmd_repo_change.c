@@ -1,6 +1,7 @@
-/* cmd_repo_change.c - pkg repo set-url, priority. */
+/* cmd_repo_change.c - pkg repo set-url, priority, set-repos. */
 #include <stdlib.h>
 
+#include "cli/act.h"
 #include "cli/changes.h"
 #include "cli/cmd_repo.h"
 #include "cli/ctx.h"
@@ -75,4 +76,57 @@ cmd_repo_priority(struct ctx *c, int argc, char **argv, struct err *e)
 	rc = repo_move(c->a, c->root.path, str_of(argv[0]), (size_t)rank - 1, e);
 	fs_unlock(&lock);
 	return rc < 0 ? -1 : cmd_repo_tell(c, e);
+}
+
+/* --- of one switch --- */
+
+static int
+set_repos(struct ctx *c, struct session *s, const struct opam_strings *names, struct str subject,
+	  struct err *e)
+{
+	struct ledger_note note = ctx_note(c, "%.*s", STR_ARG(subject));
+	struct state next = s->state;
+	struct oid commit;
+
+	next.chosen = *names;
+	return c->global.dry_run ? 0 : session_commit(s, c->a, &next, &note, &commit, e);
+}
+
+int
+cmd_repo_set_repos(struct ctx *c, int argc, char **argv, struct err *e)
+{
+	bool all = false;
+	const struct opt options[] = {
+		{OPT_FLAG, 0, "all", NULL, "all that are configured, in their order", &all},
+		{.name = NULL},
+	};
+	struct opam_strings names = {0};
+	const char *name;
+	struct session s;
+	int n, rc;
+
+	if (cmd_options(c, options, argc, argv, &n, e) < 0)
+		return -1;
+	if (n < 0)
+		return 0;
+	if (all == (n > 0))
+		return err_set(e, ERR_USAGE, "usage: pkg repo set-repos NAME... | --all");
+	names.v = arena_array(c->a, struct str, (size_t)n + 1);
+	for (int i = 0; i < n; i++) {
+		names.v[names.n++] = str_of(argv[i]);
+		if (!repo_find(&c->apply.repos, str_of(argv[i]), e))
+			return -1;
+	}
+	if (ctx_now(c, e) < 0 || ctx_switch(c, &name, e) < 0 ||
+	    session_open(&c->apply, c->a, name, false, &s, e) < 0)
+		return -1;
+	rc = set_repos(c, &s, &names,
+		       act_subject(c, all ? "repo set-repos --all" : "repo set-repos", argv, n), e);
+	session_close(&s);
+	json_key_c(out_data(c), "switch", name);
+	json_key_array(out_data(c), "repositories");
+	for (size_t i = 0; i < names.n; i++)
+		json_add_str(out_data(c), names.v[i]);
+	json_end(out_data(c));
+	return rc;
 }

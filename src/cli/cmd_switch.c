@@ -56,13 +56,30 @@ invariant_text(struct ctx *c, char **packages, int n)
 	return buf_str(&text);
 }
 
+/* The repositories of a new switch, all of which must be there. */
+static int
+choose_repos(struct ctx *c, const struct opt_list *names, struct change *change, struct err *e)
+{
+	struct opam_strings *chosen = arena_new(c->a, struct opam_strings), missing;
+
+	*chosen = (struct opam_strings){names->v, names->n};
+	for (size_t i = 0; i < names->n; i++)
+		if (!repo_find(&c->apply.repos, names->v[i], e))
+			return -1;
+	repos_choose(c->a, &c->apply.repos, chosen, &missing);
+	change->chosen = chosen;
+	return 0;
+}
+
 static int
 switch_create(struct ctx *c, int argc, char **argv, struct err *e)
 {
 	struct act act = {.create = true, .change.kind = REQUEST_INSTALL};
 	bool empty = false;
+	struct opt_list repos = {0};
 	const struct opt options[] = {
 		{OPT_FLAG, 0, "empty", NULL, "without a base package", &empty},
+		{OPT_LIST, 0, "repos", "NAMES", "its repositories, in order of priority (all)", &repos},
 		{.name = NULL},
 	};
 	char **packages;
@@ -76,6 +93,8 @@ switch_create(struct ctx *c, int argc, char **argv, struct err *e)
 		return err_set(e, ERR_USAGE, "usage: pkg switch create NAME [PACKAGE...] [--empty]");
 	if (empty && n > 1)
 		return err_set(e, ERR_USAGE, "--empty takes no packages");
+	if (choose_repos(c, &repos, &act.change, e) < 0)
+		return -1;
 	act.switch_name = argv[0];
 	packages = n > 1 ? argv + 1 : argv;
 	count = empty ? 0 : n > 1 ? n - 1 : 1;
@@ -135,6 +154,10 @@ switch_show(struct ctx *c, int argc, char **argv, struct err *e)
 	json_key_c(j, "commit", head.hex);
 	json_key_str(j, "invariant", state.invariant);
 	json_key_int(j, "packages", (int64_t)state.record_count);
+	json_key_array(j, "repositories");
+	for (size_t i = 0; i < c->apply.repos.n; i++)
+		json_add_str(j, c->apply.repos.v[i].name);
+	json_end(j);
 	out("%s\n", name);
 	if (c->global.verbose)
 		out("prefix     %s\nledger     %s\ninvariant  %s\npackages   %zu\n",

@@ -185,9 +185,14 @@ ctx_switch(struct ctx *c, const char **name, struct err *e)
 int
 ctx_state(struct ctx *c, const char **name, struct oid *head, struct state *state, struct err *e)
 {
-	if (ctx_switch(c, name, e) < 0 || ledger_head(c->root.store, c->a, *name, head, e) < 0)
+	struct opam_strings missing;
+
+	if (ctx_switch(c, name, e) < 0 || ledger_head(c->root.store, c->a, *name, head, e) < 0 ||
+	    ledger_read(c->root.store, c->a, head, state, e) < 0)
 		return -1;
-	return ledger_read(c->root.store, c->a, head, state, e);
+	/* One that is not configured any more is said when the switch is changed. */
+	repos_choose(c->a, &c->apply.repos, &state->chosen, &missing);
+	return 0;
 }
 
 int

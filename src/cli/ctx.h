@@ -9,7 +9,7 @@ int ctx_open(struct ctx *c, unsigned needs, struct err *e);
 void ctx_close(struct ctx *c);
 /* The switch meant: --switch, PKGSWITCH, or the current one. ERR_CONFIG when there is none. */
 int ctx_switch(struct ctx *c, const char **name, struct err *e);
-/* The commit and state of that switch; nothing is locked. */
+/* The commit and state of that switch, whose repositories are then those of c->apply; nothing is locked. */
 int ctx_state(struct ctx *c, const char **name, struct oid *head, struct state *state, struct err *e);
 /* ERR_OFFLINE when the address is not of this machine and --offline is given. */
 int ctx_online(struct ctx *c, const char *address, struct err *e);

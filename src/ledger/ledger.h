@@ -26,7 +26,8 @@ struct state {
 	struct opam_strings roots; /* sorted */
 	struct state_pin *pins;    /* sorted */
 	size_t pin_count;
-	struct state_repo *repos; /* in order of priority */
+	struct opam_strings chosen; /* repositories of this switch, in order of priority; none: all */
+	struct state_repo *repos;   /* that were used, in order of priority */
 	size_t repo_count;
 	struct state_variable *variables; /* platform: arch, os, os-distribution ..., sorted */
 	size_t variable_count;

@@ -93,6 +93,7 @@ state_put(struct arena *a, struct json *j, const struct state *state, struct err
 	json_key_str(j, "invariant", state->invariant);
 	put_pins(a, j, state);
 	put_repos(j, state);
+	ledger_put_strs(j, "repositories-chosen", state->chosen.v, state->chosen.n);
 	ledger_put_strs(j, "roots", roots, state->roots.n);
 	ledger_put_strs(j, "toolchain", toolchain, state->toolchain.n);
 	return put_variables(a, j, state, e);
@@ -161,6 +162,7 @@ state_get(struct arena *a, const json_value *v, struct state *out, struct err *e
 	out->invariant = ledger_text(a, v, "invariant");
 	read_pins(a, json_get(v, "pins"), out);
 	read_repos(a, json_get(v, "repositories"), out);
+	out->chosen.v = ledger_strs(a, json_get(v, "repositories-chosen"), &out->chosen.n);
 	out->roots.v = ledger_strs(a, json_get(v, "roots"), &out->roots.n);
 	out->toolchain.v = ledger_strs(a, json_get(v, "toolchain"), &out->toolchain.n);
 	read_variables(a, json_get(v, "variables"), out);

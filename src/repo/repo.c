@@ -15,6 +15,26 @@ repo_find(const struct repos *repos, struct str name, struct err *e)
 	return NULL;
 }
 
+void
+repos_choose(struct arena *a, struct repos *repos, const struct opam_strings *names,
+	     struct opam_strings *missing)
+{
+	struct repos chosen = {.indexes = repos->indexes};
+	struct err ignored;
+
+	*missing = (struct opam_strings){arena_array(a, struct str, names->n + 1), 0};
+	for (size_t i = 0; i < names->n; i++) {
+		const struct repo *repo = repo_find(repos, names->v[i], &ignored);
+
+		if (repo)
+			vec_push(a, &chosen, *repo);
+		else
+			missing->v[missing->n++] = names->v[i];
+	}
+	if (names->n)
+		*repos = chosen;
+}
+
 int
 repos_load(struct store *s, struct arena *a, const char *root, struct repos *out, struct err *e)
 {

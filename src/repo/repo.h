@@ -23,6 +23,9 @@ struct repos {
 
 /* The root's `config` file (opam syntax): repositories in order, defaults. Unknown fields are kept. */
 int repos_load(struct store *s, struct arena *a, const char *root, struct repos *out, struct err *e);
+/* Leaves those that are named, in that order; no names: all stay. missing: names that there are not. */
+void repos_choose(struct arena *a, struct repos *repos, const struct opam_strings *names,
+		  struct opam_strings *missing);
 struct repo *repo_find(const struct repos *repos, struct str name, struct err *e);
 
 /* --- changes of the list; on an error nothing is changed --- */

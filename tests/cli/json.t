@@ -128,6 +128,27 @@ row 0 trace "$PKGROOT/switches/default/share/image"
 row 5 trace nowhere
 row 0 update
 row 0 update --dry-run
+row 1 update --check
+row 2 update --at now
+row 0 repo log test
+row 5 repo log nowhere
+row 0 repo priority test 1
+row 2 repo priority test first
+row 0 repo set-url test "$REPO"
+row 40 repo set-url test "$work/nowhere"
+row 0 list -a
+row 0 list -AV --columns=package
+row 5 list --depends-on nowhere
+row 2 list --columns=nosuch
+row 1 list --silent nowhere
+row 0 search zlib
+row 0 search nowhere
+row 2 search
+row 5 show zlib --at 2001-01-01
+row 2 show zlib --at someday
+row 0 repo set-repos test
+row 5 repo set-repos nowhere
+row 0 repo set-repos --all
 row 5 update nowhere
 row 0 env
 row 50 env --switch nowhere

@@ -104,6 +104,34 @@ t '--at: an installation that records that commit' '
 	pkg lock --at 2026-08-15 low -o "$work/old.lock"
 	grep -q "$(git -C "$REPO" rev-parse HEAD~1)" "$work/old.lock"
 '
+t 'a switch can have repositories of its own, in its own order' '
+	export PKGROOT="$work/r4"
+	mkdir -p "$work/second/packages"
+	cp -R "$REPO/packages/low" "$work/second/packages/"
+	sed -i "s/^synopsis.*/synopsis: \"second\"/" "$work"/second/packages/low/*/opam
+	cp "$REPO/repo" "$work/second/"
+	pkg -q repo add first "$REPO"
+	pkg -q repo add second "$work/second"
+	synopsis() { pkg show -f synopsis low "$@"; }
+	pkg -q switch create all --empty
+	pkg -q switch create own --empty --repos second
+	test "$(synopsis --switch all)" = "test package low"
+	test "$(synopsis --switch own)" = second
+	pkg -q install low
+	git -C "$PKGROOT/store.git" show own:packages/low/record.json | grep -q "\"repository\": \"second\""
+	pkg -q repo set-repos first second && test "$(pkg list -A low --columns=repository)" = second
+	pkg -q remove low && test "$(synopsis)" = "test package low"
+	pkg switch show --json >out && test "$(json out data.repositories.0)" = first
+	pkg history | grep -q "repo set-repos first second"
+	pkg -q repo set-repos --all
+	not sh -c "git -C \"$PKGROOT/store.git\" show own:switch.json | grep -q chosen"
+	pkg -q repo set-repos second && pkg -q repo remove second
+	code_is 5 pkg install low && says "which is not configured"
+	code_is 5 pkg repo set-repos nobody
+	code_is 2 pkg repo set-repos
+	code_is 2 pkg repo set-repos --all first
+	code_is 5 pkg switch create third --empty --repos nobody
+'
 t 'a strange name: 2' 'code_is 2 pkg repo add ../x "$REPO"'
 t 'no argument lists; an unknown word: 2' 'pkg repo >out && grep -q "^one" out && code_is 2 pkg repo burn'
 finish
