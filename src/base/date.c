@@ -5,7 +5,8 @@
 #include <string.h>
 #include <time.h>
 
-enum { TEXT_MAX = 64, DAY = 24 * 60 * 60 };
+enum { TEXT_MAX = 64 };
+#define DAY ((int64_t)24 * 60 * 60)
 
 const char *
 date_text(struct arena *a, int64_t seconds)
@@ -38,7 +39,7 @@ read_zone(const char *text, int64_t *offset)
 		return false;
 	if (text[used] || hours > 23 || minutes > 59)
 		return false;
-	*offset = (sign == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
+	*offset = (sign == '-' ? -1 : 1) * ((int64_t)hours * 3600 + (int64_t)minutes * 60);
 	return true;
 }
 

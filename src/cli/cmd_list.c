@@ -113,11 +113,11 @@ is_wanted(void *ctx, struct str name)
 
 /* The members of `data`; only where they are read, since they cost more than the text. */
 static int
-add_json(struct listing *l, const char *switch_name, const struct selected *list, struct err *e)
+add_json(struct listing *l, const struct selected *list, struct err *e)
 {
 	struct json *j = out_data(l->c);
 
-	json_key_c(j, "switch", switch_name);
+	json_key_c(j, "switch", l->switch_name);
 	json_key_array(j, "packages");
 	for (size_t i = 0; i < list->n; i++) {
 		json_object(j);
@@ -154,34 +154,22 @@ default_columns(struct ctx *c, const struct list_options *o, const struct select
 static int
 run(struct ctx *c, const struct list_options *o, char **patterns, int n, struct err *e)
 {
-	struct state *state = arena_new(c->a, struct state);
-	const char *switch_name = NULL;
 	struct selected list;
 	struct listing l;
 	struct select what;
-	struct oid head;
-	struct err none = {0};
+	struct filter filter;
 
-	if (selection(c, o, patterns, n, &what, e) < 0)
+	if (selection(c, o, patterns, n, &what, e) < 0 ||
+	    listing_new(c, !(what.states & (SELECT_AVAILABLE | SELECT_ALL)), &l, e) < 0)
 		return -1;
-	if (ctx_state(c, &switch_name, &head, state, &none) < 0) {
-		/* The repositories can be asked without a switch, unless one was named. */
-		if (none.code != ERR_CONFIG || switch_name ||
-		    !(what.states & (SELECT_AVAILABLE | SELECT_ALL)))
-			return *e = none, -1;
-		state = NULL;
-	}
-	if (listing_new(c, state, &l, e) < 0)
-		return -1;
+	filter = (struct filter){&what, l.state};
 	l.catalog.with_test = o->with_test;
 	l.catalog.with_doc = o->with_doc;
 	l.catalog.post = o->post;
 	l.columns = o->columns.n ? strings(&o->columns) : default_columns(c, o, &what);
-	if (listing_check(&l.columns, e) < 0 ||
-	    catalog_open(&l.catalog, is_wanted, &(struct filter){&what, state}, e) < 0 ||
+	if (listing_check(&l.columns, e) < 0 || catalog_open(&l.catalog, is_wanted, &filter, e) < 0 ||
 	    select_versions(&l.catalog, &what, &list, e) < 0 ||
-	    (c->global.json && add_json(&l, switch_name, &list, e) < 0) ||
-	    (!o->silent && listing_rows(&l, &list, e) < 0))
+	    (c->global.json && add_json(&l, &list, e) < 0) || (!o->silent && listing_rows(&l, &list, e) < 0))
 		return -1;
 	return o->silent && !list.n ? CMD_STATUS + ERR_FALSE : 0;
 }

@@ -45,18 +45,11 @@ show_text(struct listing *l, const struct search_hits *hits, size_t limit, bool 
 static int
 run(struct ctx *c, const struct opam_strings *words, size_t limit, bool shortly, struct err *e)
 {
-	struct state state = {0};
-	struct err no_switch = {0};
-	const char *name = NULL;
 	struct search_hits hits;
 	struct listing l;
-	struct oid head;
-	bool has_switch = ctx_state(c, &name, &head, &state, &no_switch) == 0;
 
-	if (!has_switch && (name || no_switch.code != ERR_CONFIG))
-		return *e = no_switch, -1;
-	if (listing_new(c, has_switch ? &state : NULL, &l, e) < 0 ||
-	    catalog_open(&l.catalog, NULL, NULL, e) < 0 || search_words(&l.catalog, words, &hits, e) < 0)
+	if (listing_new(c, false, &l, e) < 0 || catalog_open(&l.catalog, NULL, NULL, e) < 0 ||
+	    search_words(&l.catalog, words, &hits, e) < 0)
 		return -1;
 	if (c->global.json && add_json(&l, &hits, limit, e) < 0)
 		return -1;

@@ -71,6 +71,18 @@ choose_repos(struct ctx *c, const struct opt_list *names, struct change *change,
 	return 0;
 }
 
+/* Its base package was not named: it may not be there. */
+static int
+hint_base(const char *name, struct err *e)
+{
+	if (e->code != ERR_NOTFOUND)
+		return -1;
+	return err_hint(e,
+			"`pkg switch create %s --empty` makes it without a base package,\n"
+			"`pkg switch create %s PACKAGE` with another",
+			name, name);
+}
+
 static int
 switch_create(struct ctx *c, int argc, char **argv, struct err *e)
 {
@@ -93,24 +105,18 @@ switch_create(struct ctx *c, int argc, char **argv, struct err *e)
 		return err_set(e, ERR_USAGE, "usage: pkg switch create NAME [PACKAGE...] [--empty]");
 	if (empty && n > 1)
 		return err_set(e, ERR_USAGE, "--empty takes no packages");
-	if (choose_repos(c, &repos, &act.change, e) < 0)
-		return -1;
 	act.switch_name = argv[0];
 	packages = n > 1 ? argv + 1 : argv;
 	count = empty ? 0 : n > 1 ? n - 1 : 1;
-	if (switch_name_ok(act.switch_name, e) < 0 || request_read(c, packages, count, &act.change, e) < 0 ||
+	if (choose_repos(c, &repos, &act.change, e) < 0 || switch_name_ok(act.switch_name, e) < 0 ||
+	    request_read(c, packages, count, &act.change, e) < 0 ||
 	    prefix_live_ok(switch_prefix(&c->root, c->a, act.switch_name), e) < 0)
 		return -1;
 	act.change.invariant = invariant_text(c, packages, count);
 	act.subject = act_subject(c, "switch create", argv, n);
 	if (act_run(c, &act, e) == 0)
 		return 0;
-	if (e->code == ERR_NOTFOUND && n == 1)
-		err_hint(e,
-			 "`pkg switch create %s --empty` makes it without a base package,\n"
-			 "`pkg switch create %s PACKAGE` with another",
-			 argv[0], argv[0]);
-	return -1;
+	return n == 1 ? hint_base(argv[0], e) : -1;
 }
 
 static int

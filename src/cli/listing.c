@@ -39,13 +39,21 @@ take_state(struct ctx *c, const struct state *state, struct catalog *catalog)
 }
 
 int
-listing_new(struct ctx *c, const struct state *state, struct listing *out, struct err *e)
+listing_new(struct ctx *c, bool needs_switch, struct listing *out, struct err *e)
 {
 	struct opam_scope *platform = arena_new(c->a, struct opam_scope);
+	struct state *state = arena_new(c->a, struct state);
+	const char *name = NULL;
+	struct err none = {0};
+	struct oid head;
 
-	(void)e;
+	if (ctx_state(c, &name, &head, state, &none) < 0) {
+		if (none.code != ERR_CONFIG || name || needs_switch)
+			return *e = none, -1;
+		state = NULL;
+	}
 	*platform = platform_scope(&c->apply.platform);
-	*out = (struct listing){.c = c, .state = state};
+	*out = (struct listing){.c = c, .state = state, .switch_name = name};
 	out->catalog = (struct catalog){
 		.store = c->root.store, .a = c->a, .repos = &c->apply.repos, .platform = platform};
 	if (state)

@@ -10,11 +10,13 @@ struct listing {
 	struct ctx *c;
 	struct catalog catalog;
 	const struct state *state;   /* NULL: there is no switch */
+	const char *switch_name;     /* likewise */
 	struct opam_strings columns; /* names of columns, or "FIELD:" of a definition */
 };
 
-/* A catalog of what the repositories and the switch (state, or NULL) hold; to be opened. */
-int listing_new(struct ctx *c, const struct state *state, struct listing *out, struct err *e);
+/* A catalog of what the repositories and the switch hold; to be opened. Without a switch, which must have
+ * one only when it is named or needed, it is that of the repositories. */
+int listing_new(struct ctx *c, bool needs_switch, struct listing *out, struct err *e);
 /* ERR_USAGE for a column that there is not. */
 int listing_check(const struct opam_strings *columns, struct err *e);
 int listing_rows(struct listing *l, const struct selected *list, struct err *e);
