@@ -148,8 +148,12 @@ snapshot_http(const struct fetch *f, struct arena *a, const struct repo *repo, s
 		site.etag = last.etag;
 		site.modified = last.modified;
 	}
-	if (fetch_site(f, a, &site, e) < 0)
-		return err_note(e, "while fetching repository '" STR_FMT "'", STR_ARG(repo->name));
+	if (fetch_site(f, a, &site, e) < 0) {
+		err_note(e, "while fetching repository '" STR_FMT "'", STR_ARG(repo->name));
+		return e->code == ERR_FETCH && !oid_is(&repo->commit)
+			       ? err_hint(e, "if it is a Git repository: git+" STR_FMT, STR_ARG(url))
+			       : -1;
+	}
 	taken->commit = site.same ? repo->commit : site.commit;
 	taken->etag = site.etag;
 	taken->modified = site.modified;
