@@ -168,13 +168,24 @@ static const struct {
 static const struct {
 	const char *command, *sub, *args;
 } finer[] = {
-	{"remove", NULL, "INSTALLED..."},  {"upgrade", NULL, "INSTALLED..."},
-	{"rebuild", NULL, "INSTALLED..."}, {"reinstall", NULL, "INSTALLED..."},
-	{"why", NULL, "INSTALLED..."},     {"log", NULL, "INSTALLED"},
-	{"exec", NULL, "PROGRAM FILE..."}, {"pin", "add", "PACKAGE DIR"},
-	{"pin", "remove", "PINNED..."},    {"switch", "create", "NAME PACKAGE..."},
-	{"switch", "set", "SWITCH"},       {"switch", "remove", "SWITCH..."},
-	{"repo", "add", "NAME DIR"},       {"repo", "remove", "REPOSITORY..."},
+	{"remove", NULL, "INSTALLED..."},
+	{"upgrade", NULL, "INSTALLED..."},
+	{"rebuild", NULL, "INSTALLED..."},
+	{"reinstall", NULL, "INSTALLED..."},
+	{"why", NULL, "INSTALLED..."},
+	{"log", NULL, "INSTALLED"},
+	{"exec", NULL, "PROGRAM FILE..."},
+	{"pin", "add", "PACKAGE DIR"},
+	{"pin", "remove", "PINNED..."},
+	{"switch", "create", "NAME PACKAGE..."},
+	{"switch", "set", "SWITCH"},
+	{"switch", "remove", "SWITCH..."},
+	{"repo", "add", "NAME DIR"},
+	{"repo", "remove", "REPOSITORY..."},
+	{"repo", "set-url", "REPOSITORY DIR"},
+	{"repo", "priority", "REPOSITORY"},
+	{"repo", "set-repos", "REPOSITORY..."},
+	{"repo", "log", "REPOSITORY"},
 };
 
 static const char *

@@ -62,6 +62,8 @@ t 'the switch and the root meant' '
 '
 t 'repositories and pins' '
 	words "test" repo remove ""
+	words "test" repo set-url t
+	words "test" repo log ""
 	words "test" update ""
 	words "" pin remove ""
 '
