@@ -6,7 +6,7 @@ struct list_options {
 	bool available, all, installed, roots, pinned, compiler;
 	struct opt_list depends_on, required_by, conflicts_with, flags, tags, fields, repos, columns;
 	bool recursive, depopts, with_test, with_doc, post;
-	bool shortly, all_versions, sorted, silent;
+	bool shortly, all_versions, sorted, silent, no_switch;
 };
 
 static struct opam_strings
@@ -55,17 +55,26 @@ narrows(const struct select *what)
 	       what->flags || what->tags.n || what->fields.n || what->repos.n;
 }
 
-/* As in opam: without a word the installed ones; with any selector what is installed or available. */
 static unsigned
-states(const struct list_options *o, const struct select *what)
+named_states(const struct list_options *o)
 {
-	unsigned states = (o->available ? SELECT_AVAILABLE : 0) | (o->all ? SELECT_ALL : 0) |
-			  (o->installed ? SELECT_INSTALLED : 0) | (o->roots ? SELECT_ROOTS : 0) |
-			  (o->pinned ? SELECT_PINNED : 0);
+	return (o->available ? SELECT_AVAILABLE : 0) | (o->installed ? SELECT_INSTALLED : 0) |
+	       (o->roots ? SELECT_ROOTS : 0) | (o->pinned ? SELECT_PINNED : 0);
+}
 
-	if (states)
-		return states;
-	return narrows(what) ? SELECT_INSTALLED | SELECT_AVAILABLE : SELECT_INSTALLED;
+/* As in opam: with any selector what is installed or available, or all where there is no switch. */
+static unsigned
+usual_states(const struct listing *l)
+{
+	return l->state ? SELECT_AVAILABLE : 0;
+}
+
+/* Without a word the question is about the switch. */
+static bool
+needs_switch(const struct list_options *o, const struct select *what)
+{
+	return (what->states & (SELECT_INSTALLED | SELECT_ROOTS | SELECT_PINNED)) ||
+	       (!what->states && !o->all && !narrows(what));
 }
 
 static int
@@ -86,7 +95,7 @@ selection(struct ctx *c, const struct list_options *o, char **patterns, int n, s
 	    atoms(c, &o->required_by, &what->required_by, e) < 0 ||
 	    atoms(c, &o->conflicts_with, &what->conflicts_with, e) < 0 || marks(o, what, e) < 0)
 		return -1;
-	what->states = states(o, what);
+	what->states = named_states(o);
 	return 0;
 }
 
@@ -103,8 +112,8 @@ is_wanted(void *ctx, struct str name)
 
 	if (!select_wants(f->what, name))
 		return false;
-	if (f->what->states & (SELECT_AVAILABLE | SELECT_ALL) || f->what->depends_on.n ||
-	    f->what->required_by.n || f->what->conflicts_with.n)
+	if (!(f->what->states & SELECT_INSTALLED) || f->what->depends_on.n || f->what->required_by.n ||
+	    f->what->conflicts_with.n)
 		return true;
 	return f->state && state_record(f->state, name);
 }
@@ -135,7 +144,7 @@ default_columns(struct ctx *c, const struct list_options *o, const struct select
 	static const char *const installed[] = {"name", "version", "root", "source-class", "source"};
 	static const char *const others[] = {"name", "version", "state", "synopsis"};
 	static const char *const names[] = {"name"}, *const packages[] = {"package"};
-	bool wide = what->states & (SELECT_AVAILABLE | SELECT_ALL);
+	bool wide = !(what->states & (SELECT_INSTALLED | SELECT_ROOTS | SELECT_PINNED));
 	const char *const *from = wide ? others : installed;
 	struct opam_strings list = {arena_array(c->a, struct str, COUNT_OF(installed)), 0};
 	size_t n = wide ? COUNT_OF(others) : COUNT_OF(installed);
@@ -152,22 +161,35 @@ default_columns(struct ctx *c, const struct list_options *o, const struct select
 }
 
 static int
+open_listing(struct ctx *c, const struct list_options *o, struct select *what, struct listing *l,
+	     struct err *e)
+{
+	bool needs = needs_switch(o, what);
+	enum listing_of of = needs ? LISTING_SWITCH : LISTING_BOTH;
+
+	if (o->no_switch && needs)
+		return err_set(e, ERR_USAGE, "--no-switch leaves nothing that is installed");
+	if (listing_new(c, o->no_switch ? LISTING_REPOSITORIES : of, l, e) < 0)
+		return -1;
+	if (!what->states && !o->all)
+		what->states = needs ? SELECT_INSTALLED : usual_states(l);
+	l->catalog.with_test = o->with_test;
+	l->catalog.with_doc = o->with_doc;
+	l->catalog.post = o->post;
+	l->columns = o->columns.n ? strings(&o->columns) : default_columns(c, o, what);
+	if (listing_check(&l->columns, e) < 0)
+		return -1;
+	return catalog_open(&l->catalog, is_wanted, &(struct filter){what, l->state}, e);
+}
+
+static int
 run(struct ctx *c, const struct list_options *o, char **patterns, int n, struct err *e)
 {
 	struct selected list;
 	struct listing l;
 	struct select what;
-	struct filter filter;
 
-	if (selection(c, o, patterns, n, &what, e) < 0 ||
-	    listing_new(c, !(what.states & (SELECT_AVAILABLE | SELECT_ALL)), &l, e) < 0)
-		return -1;
-	filter = (struct filter){&what, l.state};
-	l.catalog.with_test = o->with_test;
-	l.catalog.with_doc = o->with_doc;
-	l.catalog.post = o->post;
-	l.columns = o->columns.n ? strings(&o->columns) : default_columns(c, o, &what);
-	if (listing_check(&l.columns, e) < 0 || catalog_open(&l.catalog, is_wanted, &filter, e) < 0 ||
+	if (selection(c, o, patterns, n, &what, e) < 0 || open_listing(c, o, &what, &l, e) < 0 ||
 	    select_versions(&l.catalog, &what, &list, e) < 0 ||
 	    (c->global.json && add_json(&l, &list, e) < 0) || (!o->silent && listing_rows(&l, &list, e) < 0))
 		return -1;
@@ -204,7 +226,10 @@ cmd_list(struct ctx *c, int argc, char **argv, struct err *e)
 		 &o.all_versions},
 		{OPT_LIST, 0, "columns", "COLUMNS", "what is shown of each", &o.columns},
 		{OPT_FLAG, 'S', "sort", NULL, "in an order in which they could be installed", &o.sorted},
-		{OPT_FLAG, 0, "silent", NULL, "say nothing: exit 0 when there are some, else 1", &o.silent},
+		{OPT_FLAG, 0, "no-switch", NULL, "what the repositories have, whatever is installed",
+		 &o.no_switch},
+		{OPT_FLAG, 0, "check", NULL, "say nothing: exit 0 when there are some, else 1", &o.silent},
+		{OPT_FLAG, 0, "silent", NULL, "the same", &o.silent},
 		{.name = NULL},
 	};
 	int n;

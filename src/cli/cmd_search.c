@@ -48,7 +48,7 @@ run(struct ctx *c, const struct opam_strings *words, size_t limit, bool shortly,
 	struct search_hits hits;
 	struct listing l;
 
-	if (listing_new(c, false, &l, e) < 0 || catalog_open(&l.catalog, NULL, NULL, e) < 0 ||
+	if (listing_new(c, LISTING_BOTH, &l, e) < 0 || catalog_open(&l.catalog, NULL, NULL, e) < 0 ||
 	    search_words(&l.catalog, words, &hits, e) < 0)
 		return -1;
 	if (c->global.json && add_json(&l, &hits, limit, e) < 0)

@@ -39,7 +39,7 @@ take_state(struct ctx *c, const struct state *state, struct catalog *catalog)
 }
 
 int
-listing_new(struct ctx *c, bool needs_switch, struct listing *out, struct err *e)
+listing_new(struct ctx *c, enum listing_of of, struct listing *out, struct err *e)
 {
 	struct opam_scope *platform = arena_new(c->a, struct opam_scope);
 	struct state *state = arena_new(c->a, struct state);
@@ -47,8 +47,11 @@ listing_new(struct ctx *c, bool needs_switch, struct listing *out, struct err *e
 	struct err none = {0};
 	struct oid head;
 
-	if (ctx_state(c, &name, &head, state, &none) < 0) {
-		if (none.code != ERR_CONFIG || name || needs_switch)
+	if (of == LISTING_REPOSITORIES) {
+		state = NULL;
+	} else if (ctx_state(c, &name, &head, state, &none) < 0) {
+		/* One that was named must be there. */
+		if (none.code != ERR_CONFIG || name || of == LISTING_SWITCH)
 			return *e = none, -1;
 		state = NULL;
 	}
@@ -253,12 +256,19 @@ static const struct {
 	{"source", column_source},
 };
 
+/* "license" and "license:" are the same. */
+static struct str
+field_name(struct str column)
+{
+	return str_ends(column, ":") ? str_sub(column, 0, column.n - 1) : column;
+}
+
 int
 listing_check(const struct opam_strings *list, struct err *e)
 {
 	for (size_t i = 0; i < list->n; i++) {
 		struct str name = list->v[i];
-		bool known = str_ends(name, ":") && opam_field_known(str_sub(name, 0, name.n - 1));
+		bool known = opam_field_known(field_name(name));
 
 		for (size_t j = 0; j < COUNT_OF(columns); j++)
 			known |= str_is(name, columns[j].name);
@@ -268,8 +278,7 @@ listing_check(const struct opam_strings *list, struct err *e)
 		for (size_t j = 0; j < COUNT_OF(columns); j++)
 			if (str_distance(name, str_of(columns[j].name), 2) <= 2)
 				err_hint(e, "did you mean %s?", columns[j].name);
-		return err_hint(e,
-				"`pkg help list` lists the columns; a field is named with a colon: license:");
+		return err_hint(e, "`pkg help list` lists the columns");
 	}
 	return 0;
 }
@@ -296,7 +305,7 @@ cell(struct listing *l, struct catalog_version *v, struct str column, struct str
 	for (size_t i = 0; i < COUNT_OF(columns); i++)
 		if (str_is(column, columns[i].name))
 			return columns[i].text(l, v, out, e);
-	return field(l, v, str_sub(column, 0, column.n - 1), out, e);
+	return field(l, v, field_name(column), out, e);
 }
 
 /* A cell is one line and holds no tab: they part cells. */

@@ -14,9 +14,10 @@ struct listing {
 	struct opam_strings columns; /* names of columns, or "FIELD:" of a definition */
 };
 
-/* A catalog of what the repositories and the switch hold; to be opened. Without a switch, which must have
- * one only when it is named or needed, it is that of the repositories. */
-int listing_new(struct ctx *c, bool needs_switch, struct listing *out, struct err *e);
+/* Whether a switch must be there, is looked at when there is one, or does not matter. */
+enum listing_of { LISTING_SWITCH, LISTING_BOTH, LISTING_REPOSITORIES };
+/* A catalog of what the repositories and the switch hold; to be opened. */
+int listing_new(struct ctx *c, enum listing_of of, struct listing *out, struct err *e);
 /* ERR_USAGE for a column that there is not. */
 int listing_check(const struct opam_strings *columns, struct err *e);
 int listing_rows(struct listing *l, const struct selected *list, struct err *e);

@@ -43,13 +43,15 @@ select_wants(void *ctx, struct str name)
 
 /* --- one version --- */
 
+/* Each state that is asked for must hold. */
 static int
 in_state(struct catalog *c, const struct select *what, struct catalog_version *v, bool *in, struct err *e)
 {
-	*in = !what->states || (what->states & SELECT_ALL) ||
-	      ((what->states & SELECT_INSTALLED) && v->installed) ||
-	      ((what->states & SELECT_ROOTS) && v->root) || ((what->states & SELECT_PINNED) && v->pinned);
-	if (*in || !(what->states & SELECT_AVAILABLE))
+	unsigned states = what->states;
+
+	*in = (!(states & SELECT_INSTALLED) || v->installed) && (!(states & SELECT_ROOTS) || v->root) &&
+	      (!(states & SELECT_PINNED) || v->pinned);
+	if (!*in || !(states & SELECT_AVAILABLE))
 		return 0;
 	if (catalog_available(c, v, e) < 0)
 		return -1;

@@ -1,7 +1,7 @@
 /* select.h - the versions that `pkg list` is asked for: opam's selectors over a catalog.
  *
- * States are alternatives of each other, as patterns are, and the arguments of one dependency selector;
- * everything else narrows what is left.
+ * Patterns are alternatives of each other, as the packages of one dependency selector are; everything else
+ * narrows what is left.
  */
 #ifndef REPO_SELECT_H
 #define REPO_SELECT_H
@@ -13,7 +13,6 @@ enum select_state {
 	SELECT_ROOTS = 1 << 1,
 	SELECT_AVAILABLE = 1 << 2,
 	SELECT_PINNED = 1 << 3,
-	SELECT_ALL = 1 << 4,
 };
 /* Atoms of a dependency selector: NAME, NAME.VERSION, 'NAME>=1.2&<2'. */
 struct select_atoms {
@@ -22,7 +21,7 @@ struct select_atoms {
 };
 struct select {
 	struct opam_strings patterns;    /* globs, of names or of name.version */
-	unsigned states;                 /* enum select_state; 0: all */
+	unsigned states;                 /* enum select_state: each must hold; 0: all */
 	unsigned flags;                  /* enum opam_flag: all of them must be there */
 	struct opam_strings tags, repos; /* all of the tags, one of the repositories */
 	struct opam_strings fields;      /* "FIELD:GLOB", found anywhere in the field */

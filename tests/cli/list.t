@@ -42,7 +42,10 @@ t 'states: installed, roots, available, all, pinned' '
 	test "$(names --pinned)" = ""
 	test "$(names -aV low)" = "low.1.0 "
 	test "$(names -AV low)" = "low.1.0 low.2.0 "
-	test "$(names --roots -i)" = "high low "
+	test "$(names --roots -i)" = "high "
+	test "$(names --no-switch "lo*")" = "low " && test "$(names --no-switch -V low)" = "low.1.0 low.2.0 "
+	pkg list --no-switch low | grep -q "^low  *1.0  *- "
+	code_is 2 pkg list --no-switch
 '
 t 'patterns: installed or available, by name or by name and version, without regard to case' '
 	test "$(names "*o*")" = "foe low old top "
@@ -104,11 +107,12 @@ t '--columns' '
 	grep -qx "base.1.0  compiler  org:test, c  1.0, 1.1  --  test" out
 	pkg list --columns name,installed-version,repository low >out
 	grep -qx "low  1.0  test" out
+	pkg list -A base --columns=maintainer >out && grep -qx test out
 	pkg list -A low --columns available-versions >out && test "$(cat out)" = 1.0
 	code_is 2 pkg list --columns nam && says "did you mean name?"
 '
 t '-S: in an order in which they could be installed' 'test "$(names -a -S "[mlbt]*")" = "base low mid top "'
-t '--silent answers by the exit status' 'code_is 0 pkg list --silent low && code_is 1 pkg list --silent nobody && test ! -s out'
+t '--check answers by the exit status' 'code_is 0 pkg list --silent low && code_is 1 pkg list --check nobody && test ! -s out'
 t '--json of what is not installed' '
 	pkg list -A base --json >out
 	test "$(json out data.packages.0.installed)" = false
