@@ -26,6 +26,34 @@ t 'no packages folder: 30, nothing kept' '
 	mkdir -p "$work/empty" && code_is 30 pkg repo add four "$work/empty" && ! pkg repo list | grep -q four
 '
 t 'nothing there: 40' 'code_is 40 pkg repo add five "git+file://$work/nowhere" && code_is 40 pkg repo add five "$work/nowhere"'
+t 'the index: made again when it is gone, torn or of another tree' '
+	index="${STORE%/store.git}/index" tree=$(git -C "$STORE" rev-parse "refs/pkg/repo/one^{tree}")
+	cp "$index/$tree" good
+	rm -r "$index"
+	pkg show low >out
+	cmp good "$index/$tree"
+	for bad in "head -c 200" "sed s/low/lew/" "cat good"; do
+		$bad good >"$index/$tree"
+		pkg show low >again
+		cmp out again
+		cmp good "$index/$tree"
+	done
+	rm -r "$index"
+	echo x >"$index"
+	pkg show low >again
+	cmp out again
+	rm "$index"
+'
+t 'the index of a tree that no repository has any more goes' '
+	index="${STORE%/store.git}/index" old=$(git -C "$STORE" rev-parse "refs/pkg/repo/one^{tree}")
+	package low 1.1
+	pkg update one two
+	test -f "$index/$old"
+	pkg repo remove three
+	test ! -e "$index/$old"
+	test -f "$index/$(git -C "$STORE" rev-parse "refs/pkg/repo/one^{tree}")"
+	pkg repo add three "git+file://$REPO"
+'
 t 'remove' 'pkg repo remove three && ! pkg repo list | grep -q three && code_is 5 pkg repo remove three'
 t 'priority: of a version that several have, the first repository counts' '
 	mkdir -p "$work/other/packages/low/low.1.0"
