@@ -33,7 +33,7 @@ lanes(const char **p, const char *end)
 	uint64_t v[4] = {P1 + P2, P2, 0, 0 - P1}, h;
 
 	for (; end - *p >= 32; *p += 32)
-		for (int i = 0; i < 4; i++)
+		for (size_t i = 0; i < 4; i++)
 			v[i] = mix(v[i], word(*p + 8 * i));
 	h = rotate(v[0], 1) + rotate(v[1], 7) + rotate(v[2], 12) + rotate(v[3], 18);
 	for (int i = 0; i < 4; i++)

@@ -163,18 +163,19 @@ add_name(struct build *b, const struct layout_place *place)
 	unsigned marks = 0;
 	char id[20] = {0};
 
-	while (folder && folder->version.n)
+	do {
+		if (!folder->version.n) {
+			marks = INDEX_FOLDER;
+			oid_to_raw(&folder->folder, id);
+		}
 		folder = folder->next;
-	if (folder) {
-		marks = INDEX_FOLDER;
-		oid_to_raw(&folder->folder, id);
-	}
+	} while (folder);
 	if (!same && list_versions(b, place, was, &versions) < 0) {
 		marks |= INDEX_UNREAD;
 		versions.n = 0;
 	}
 	index_add_name(&b->w, place->name, marks, id);
-	for (uint32_t i = 0; same && i < was->count; i++)
+	for (uint32_t i = 0; same && was && i < was->count; i++)
 		index_copy_row(&b->w, &b->base->rows[was->first + i]);
 	for (size_t i = 0; i < versions.n; i++) {
 		struct index_entry entry;
