@@ -34,6 +34,8 @@ night() { # STATUS OPTIONS: runs one and reads it; no command of a build may tak
 	pkg nightly status --json >"$work/status"
 }
 
+# Builds that hang sleep for as long as nobody else does.
+mark=$((100000 + $$))
 tiny "$work/tiny"
 simple low 1.0
 simple low 2.0 'available: os-distribution = "other"'
@@ -48,9 +50,9 @@ simple lacks 1.0 'depexts: [["has-it" "lacks-it"] {os-family = "debian"}]'
 simple declares 1.0 'depexts: [["has-it"] {os-distribution = "tiny" & os-version = "7"}]'
 simple on-lacks 1.0 'depends: ["lacks"]'
 package gone 1.0 'url { src: "file:///nonexistent/gone.tar.gz" checksum: "sha256=0000000000000000000000000000000000000000000000000000000000000000" }'
-package hangs 1.0 'build: ["sleep" "600"]'
-package quiet 1.0 'build: ["sh" "-c" "echo x; sleep 600"]'
-package leaves 1.0 'build: ["sh" "-c" "sleep 601 & echo left"]'
+package hangs 1.0 "build: [\"sleep\" \"${mark}0\"]"
+package quiet 1.0 "build: [\"sh\" \"-c\" \"echo x; sleep ${mark}0\"]"
+package leaves 1.0 "build: [\"sh\" \"-c\" \"sleep ${mark}1 & echo left\"]"
 package room 1.0 'build: [
   ["sh" "-c" "test ! -w /usr && test ! -w /etc && test ! -w / && test ! -e /work && test ! -e /home"]
   ["sh" "-c" "test -w /tmp && test -w . && test -w $HOME && cat /etc/passwd /etc/hosts"]
@@ -63,6 +65,7 @@ t 'without a base image: 50, and what to do' '
 	code_is 50 pkg nightly run
 	says "pkg nightly base create debian12"
 	code_is 50 pkg nightly run --base none
+	says "there is no base image none"
 '
 t 'a base image from a folder; the same folder is the same image' '
 	pkg nightly base import tiny "$work/tiny" >one
@@ -117,6 +120,9 @@ t 'every state in one night: 31, and everything else is built' '
 	test "$(state gone)" = fetch
 	test "$(state hangs)" = timeout
 	test "$(state quiet)" = timeout
+	state hangs reason | grep -q "^build took too long"
+	state quiet reason | grep -q "silent too long: sh -c"
+	pkg nightly log leaves | grep -q "^left"
 '
 t 'a failure has its step, its status and the first error lines' '
 	test "$(state broken step)" = build
@@ -133,7 +139,7 @@ t 'blocked says by whom, uninstallable says why' '
 	state lacks reason | grep -q "tiny lacks lacks-it"
 	test "$(state on-lacks blocked_by)" = lacks.1.0
 '
-t 'nothing that a build left is alive' '! pgrep -f "sleep 60[01]"'
+t 'nothing that a build left is alive' 'not pgrep -f "sleep $mark[01]"'
 t 'a second night builds nothing, and knows what failed' '
 	night 31 --base tiny --timeout 4 --silence 2 -j2 --json
 	test "$(json out data.built)" = 0
@@ -142,7 +148,7 @@ t 'a second night builds nothing, and knows what failed' '
 	test "$(state broken)" = failed
 	test "$(state broken detail)" = "prog.c:3: error: no such thing"
 	test "$(state hangs)" = timeout
-	! grep -q "^building" "$work/err.run"
+	not grep -q "^building" "$work/err.run"
 '
 t 'equal nights have equal trees, and a commit each' '
 	night 31 --base tiny -j2
@@ -152,20 +158,21 @@ t 'equal nights have equal trees, and a commit each' '
 	git -C "$STORE" fsck --strict --no-progress
 	code_is 0 pkg nightly diff tiny~1 tiny
 	says "Nothing differs"
-	! git -C "$STORE" show $ref:packages/low.json | grep -q "$work"
+	git -C "$STORE" show $ref:packages/low.json >shown
+	not grep -q "$work" shown
 '
 t 'one changed package rebuilds itself; the same output rebuilds no dependents' '
 	simple low 1.0 "description: \"changed, and it matters to nobody\""
 	pkg -q update
 	night 31 --base tiny
-	! grep -q "^building" "$work/err.run"
+	not grep -q "^building" "$work/err.run"
 	simple low 1.0 "substs: []
 setenv: [LOW = \"1\"]"
 	pkg -q update
 	night 31 --base tiny
 	grep "^building" "$work/err.run" | sort >built
 	cat built
-	! grep -q low.1.0 built
+	not grep -q low.1.0 built
 	test "$(wc -l <built)" = 3
 	package tool 1.0 "depends: [\"low\"] build: [\"sh\" \"-c\" \": && echo tool 1.0 > version\"]
 install: [[\"mkdir\" \"-p\" \"%{share}%/tool\"] [\"cp\" \"version\" \"%{share}%/tool/version\"]]"
@@ -221,41 +228,54 @@ t 'a report: plain pages, everything escaped' '
 	pkg nightly report --html "$work/site"
 	test -s "$work/site/index.html"
 	test -s "$work/site/broken.html" || ls "$work/site"
-	! grep -rq "<script" "$work/site"
+	not grep -rq "<script" "$work/site"
 	grep -rq "&lt;script&gt;alert(1)" "$work/site"
-	! grep -rqE "(src|href)=\"?https?:" "$work/site"
+	not grep -rqE "(src|href)=\"?https?:" "$work/site"
 '
 t 'the lock of a base is shared by its nights, and a removal waits' '
 	code_is 50 pkg nightly run --base gone
 	night 0 --base "$(pkg nightly base list --json | perl -MJSON::PP -e "local \$/; print decode_json(<STDIN>)->{data}{bases}[0]{digest} =~ s/sha256://r")" --name digest low
 '
+t 'a base image whose files are gone: 50, and what to do' '
+	digest=$(pkg nightly base list --json | perl -MJSON::PP -e "local \$/; print decode_json(<STDIN>)->{data}{bases}[0]{digest} =~ s/sha256://r")
+	mv "$PKGROOT/bases/$digest/rootfs" "$work/rootfs"
+	code_is 50 pkg nightly run --base tiny low
+	cat err
+	says "base image tiny"
+	mv "$work/rootfs" "$PKGROOT/bases/$digest/rootfs"
+	night 0 --base tiny low
+'
 t 'a killed night leaves nothing behind, and what was built is known' '
-	package slow 1.0 "build: [\"sh\" \"-c\" \"sleep 300\"]"
+	package slow 1.0 "build: [\"sh\" \"-c\" \"sleep ${mark}2\"]"
 	simple quick 1.0 "description: \"q\" build-env: [Q = \"9\"]"
 	pkg -q update
 	pkg nightly run --base tiny --name kill --timeout 30 quick slow >/dev/null 2>&1 &
 	pid=$!
 	sleep 2
 	kill -TERM $pid
-	! wait $pid
-	! pgrep -f "sleep 300"
+	status=0
+	wait $pid || status=$?
+	test "$status" = 143
+	not pgrep -f "sleep ${mark}2"
 	night 31 --base tiny --name kill --timeout 1 quick slow
 	test "$(state quick)" = cached
 	test "$(state slow)" = timeout
 	test -z "$(ls "$PKGROOT/build" | grep -v lock)"
 '
 t 'a worker that is killed: infra, after a second try' '
-	package killer 1.0 "build: [\"sh\" \"-c\" \"echo ready; sleep 302\"]"
+	package killer 1.0 "build: [\"sh\" \"-c\" \"echo ready; sleep ${mark}3\"]"
 	pkg -q update
 	pkg nightly run --base tiny --name infra --timeout 30 killer low >out 2>err &
 	pid=$!
 	for try in 1 2; do
-		for i in 1 2 3 4 5 6 7 8 9 10; do pgrep -f "sleep 302" >/dev/null && break; sleep 0.5; done
+		for i in 1 2 3 4 5 6 7 8 9 10; do pgrep -f "sleep ${mark}3" >/dev/null && break; sleep 0.5; done
 		worker=$(pgrep -P $pid | while read -r w; do pgrep -P $w >/dev/null && echo $w; done)
 		kill -KILL $worker
 		sleep 1
 	done
-	! wait $pid
+	status=0
+	wait $pid || status=$?
+	test "$status" = 31
 	pkg nightly status infra --json >"$work/status"
 	test "$(state killer)" = infra
 	test "$(state low)" = cached
