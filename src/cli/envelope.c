@@ -66,14 +66,13 @@ void
 envelope_guess(struct ctx *c, int argc, char **argv)
 {
 	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-		if (strcmp(argv[i], "--json") == 0)
+		if (strcmp(argv[i], "--json") == 0 ||
+		    (strcmp(argv[i], "--format=json") == 0 && !c->global.json))
 			c->global.json = "";
 		else if (strncmp(argv[i], "--json=", 7) == 0)
 			c->global.json = argv[i] + 7;
 		else if (strcmp(argv[i], "--no-json") == 0 || strcmp(argv[i], "--format=text") == 0)
 			c->global.json = NULL;
-		else if (strcmp(argv[i], "--format=json") == 0 && !c->global.json)
-			c->global.json = "";
 	}
 }
 

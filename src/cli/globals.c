@@ -194,7 +194,7 @@ wants_color(const struct globals *g)
 		return is(g->color, "always");
 	if (ctx_env("NO_COLOR", NULL))
 		return false;
-	if (ctx_env("CLICOLOR_FORCE", NULL) && strcmp(getenv("CLICOLOR_FORCE"), "0") != 0)
+	if (!is(ctx_env("CLICOLOR_FORCE", "0"), "0"))
 		return true;
 	return isatty(STDERR_FILENO) && !is(ctx_env("TERM", NULL), "dumb");
 }

@@ -134,8 +134,8 @@ struct opam_definition {
 /* Reads a definition from its text, which is borrowed. -1: syntax error, or a format other than 2.0. */
 int opam_definition(struct arena *a, const char *path, struct str text, struct opam_definition *out,
 		    struct err *e);
-/* The error for which a `url` or an extra-source was dropped, or NULL. Such a definition can be solved with; but
- * what would be built is not what was meant. */
+/* The error for which a `url` or an extra-source was dropped, or NULL. Such a definition can be solved with;
+ * but what would be built is not what was meant. */
 const struct opam_finding *opam_source_dropped(const struct opam_definition *d);
 /* The value of any top-level field as written, or NULL. */
 const struct opam_value *opam_field(const struct opam_definition *d, const char *name);
