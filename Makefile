@@ -80,6 +80,8 @@ install: all
 	install -D -m 0644 shell/pkg.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/pkg.fish
 	install -D -m 0644 shell/enter.sh $(DESTDIR)$(PREFIX)/share/pkg/enter.sh
 	install -D -m 0644 shell/enter.fish $(DESTDIR)$(PREFIX)/share/pkg/enter.fish
+	for file in schema/*.json; do \
+		install -D -m 0644 "$$file" "$(DESTDIR)$(PREFIX)/share/pkg/$$file" || exit 1; done
 	for page in man/*.[1-9]; do install -D -m 0644 "$$page" \
 		"$(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}" || exit 1; done
 

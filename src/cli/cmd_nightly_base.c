@@ -1,3 +1,6 @@
+#include <stdlib.h>
+#include <string.h>
+
 #include "cli/cmd_nightly.h"
 #include "cli/ctx.h"
 #include "cli/out.h"
@@ -16,14 +19,24 @@ put_base(struct json *j, struct arena *a, const struct base *b)
 	json_end(j);
 }
 
+static int
+by_name(const void *a, const void *b)
+{
+	return str_cmp(((const struct base *)a)->name, ((const struct base *)b)->name);
+}
+
 static void
 put_bases(struct ctx *c, const struct base *v, size_t n)
 {
+	struct base *sorted = arena_array(c->a, struct base, n + 1);
 	struct json *j = out_data(c);
 
+	if (n)
+		memcpy(sorted, v, n * sizeof(*v));
+	qsort(sorted, n, sizeof(*sorted), by_name);
 	json_key_array(j, "bases");
 	for (size_t i = 0; i < n; i++)
-		put_base(j, c->a, &v[i]);
+		put_base(j, c->a, &sorted[i]);
 	json_end(j);
 }
 
@@ -68,24 +81,15 @@ list(struct ctx *c, int argc, char **argv, struct err *e)
 }
 
 static void
-put_strings(struct json *j, const char *key, const struct opam_strings *list)
-{
-	json_key_array(j, key);
-	for (size_t i = 0; i < list->n; i++)
-		json_add_str(j, list->v[i]);
-	json_end(j);
-}
-
-static void
 tell_recipe(struct ctx *c, const struct base_recipe *r)
 {
 	struct json *j = out_data(c);
 
 	json_key_str(j, "name", r->name);
 	json_key_str(j, "suite", r->suite);
-	put_strings(j, "sources", &r->sources);
-	put_strings(j, "with", &r->with);
-	put_strings(j, "depexts", &r->depexts);
+	out_json_strings(j, "sources", &r->sources);
+	out_json_strings(j, "with", &r->with);
+	out_json_strings(j, "depexts", &r->depexts);
 	out("%s: %s\n", out_safe(c, r->name), out_safe(c, r->suite));
 	for (size_t i = 0; i < r->sources.n; i++)
 		out("  from   %s\n", out_safe(c, r->sources.v[i]));

@@ -47,14 +47,8 @@ json_row(struct json *j, const struct night_row *r)
 	json_key_str(j, "step", r->fate.step);
 	if (r->fate.step.n)
 		json_key_int(j, "status", r->fate.status);
-	json_key_array(j, "blocked_by");
-	for (size_t i = 0; i < r->fate.culprits.n; i++)
-		json_add_str(j, r->fate.culprits.v[i]);
-	json_end(j);
-	json_key_array(j, "depends");
-	for (size_t i = 0; i < r->deps.n; i++)
-		json_add_str(j, r->deps.v[i]);
-	json_end(j);
+	out_json_strings(j, "blocked_by", &r->fate.culprits);
+	out_json_strings(j, "depends", &r->deps);
 	json_end(j);
 }
 
@@ -66,7 +60,7 @@ json_status(struct ctx *c, const struct night_result *night)
 	json_key_str(j, "night", night->name);
 	json_key_c(j, "commit", night->commit.hex);
 	json_key_str(j, "base", night->base);
-	out_json_sha256(j, "digest", night->digest);
+	json_key_str(j, "digest", night->digest);
 	json_key_str(j, "selection", night->selection);
 	json_key_object(j, "counts");
 	for (size_t i = 0; i < NIGHT_STATE_COUNT; i++)

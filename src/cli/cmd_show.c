@@ -151,15 +151,6 @@ show_text(struct ctx *c, const struct shown *s, struct str depends)
 }
 
 static void
-json_strings(struct json *j, const char *key, struct opam_strings list)
-{
-	json_key_array(j, key);
-	for (size_t i = 0; i < list.n; i++)
-		json_add_str(j, list.v[i]);
-	json_end(j);
-}
-
-static void
 show_json(struct json *j, const struct shown *s, struct str depends)
 {
 	const struct opam_definition *d = &s->definition;
@@ -173,8 +164,8 @@ show_json(struct json *j, const struct shown *s, struct str depends)
 	json_end(j);
 	json_key_str(j, "synopsis", d->synopsis);
 	json_key_str(j, "description", d->description);
-	json_strings(j, "homepage", d->homepage);
-	json_strings(j, "license", d->license);
+	out_json_strings(j, "homepage", &d->homepage);
+	out_json_strings(j, "license", &d->license);
 	json_key_str(j, "depends", depends);
 	if (d->url.present)
 		json_key_str(j, "source", d->url.src.text);

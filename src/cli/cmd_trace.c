@@ -72,6 +72,7 @@ static void
 json_package(struct ctx *c, struct json *j, const struct record *r)
 {
 	const struct fetched *f = &r->source;
+	struct opam_strings checksums = {arena_array(c->a, struct str, f->checksum_count + 1), 0};
 
 	json_object(j);
 	json_key_str(j, "name", r->name);
@@ -83,11 +84,11 @@ json_package(struct ctx *c, struct json *j, const struct record *r)
 	out_json_sha256(j, "tree_sha256", str_of(f->tree_sha256));
 	json_key_str(j, "declared", f->declared);
 	json_key_c(j, "snapshot", f->repo_commit.hex);
-	json_key_array(j, "checksums");
 	for (size_t i = 0; i < f->checksum_count; i++)
-		json_add_str(j, str_printf(c->a, "%s:" STR_FMT, opam_hash_name(f->checksums[i].hash),
-					   STR_ARG(f->checksums[i].hex)));
-	json_end(j);
+		checksums.v[checksums.n++] =
+			str_printf(c->a, "%s:" STR_FMT, opam_hash_name(f->checksums[i].hash),
+				   STR_ARG(f->checksums[i].hex));
+	out_json_strings(j, "checksums", &checksums);
 	json_key_str(j, "repository", r->repo);
 	out_json_sha256(j, "definition_sha256", r->definition_sha256);
 	out_json_sha256(j, "input_id", r->input_id);

@@ -130,6 +130,26 @@ out_json_sha256(struct json *j, const char *key, struct str hex)
 }
 
 static int
+by_bytes(const void *a, const void *b)
+{
+	return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+void
+out_json_strings(struct json *j, const char *key, const struct opam_strings *list)
+{
+	struct str *sorted = arena_array(j->b.a, struct str, list->n + 1);
+
+	if (list->n)
+		memcpy(sorted, list->v, list->n * sizeof(*sorted));
+	qsort(sorted, list->n, sizeof(*sorted), by_bytes);
+	json_key_array(j, key);
+	for (size_t i = 0; i < list->n; i++)
+		json_add_str(j, sorted[i]);
+	json_end(j);
+}
+
+static int
 by_text(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);

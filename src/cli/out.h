@@ -30,6 +30,8 @@ struct json *out_data(struct ctx *c);
 void out_json_sha256(struct json *j, const char *key, struct str hex);
 /* The arguments, sorted in place, as a list. */
 void out_json_args(struct json *j, const char *key, char **args, int n);
+/* Texts, sorted, as a list. */
+void out_json_strings(struct json *j, const char *key, const struct opam_strings *list);
 struct json out_json_open(struct ctx *c);
 void out_json_close(struct ctx *c, struct json *j, const struct err *e);
 /* "error: " and the like, in its colour when stderr takes colours. */

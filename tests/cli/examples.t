@@ -35,7 +35,13 @@ for page in "$top"/man/*.1; do
 	t "$name has examples" "test \"\$(wc -l <'$work/examples.list')\" -ge 3"
 	while IFS= read -r example; do
 		printf '%s\n' "$example" >"$work/example.sh"
-		t "$name: $example" 'sh -e "$work/example.sh"'
+		case $example in
+		*--json)
+			# shellcheck disable=SC2016 # for the test
+			t "$name: $example" 'sh -e "$work/example.sh" >answer
+				perl "$here/schema.pl" "$top/schema" "$(json answer schema | sed "s|pkg/1/||")" <answer' ;;
+		*) t "$name: $example" 'sh -e "$work/example.sh"' ;;
+		esac
 	done <"$work/examples.list"
 done
 finish

@@ -43,6 +43,7 @@ row() {
 		pkg $args --json >'$work/json' 2>'$work/messages' || status=\$?
 		test \$status = $want || { echo \"status \$status\"; cat '$work/messages'; false; }
 		perl '$here/envelope.pl' $schema $want <'$work/json' || { cat '$work/json'; false; }
+		perl '$here/schema.pl' '$top/schema' $schema <'$work/json' || { cat '$work/json'; false; }
 	"
 }
 

@@ -32,6 +32,10 @@ night() { # STATUS OPTIONS: runs one and reads it; no command of a build may tak
 	code_is "$want_status" pkg nightly run --timeout 5 --silence 4 "$@"
 	cp "$work/err" "$work/err.run"
 	pkg nightly status --json >"$work/status"
+	valid "$work/status"
+}
+valid() { # FILE: an answer of `pkg nightly`
+	perl "$here/envelope.pl" nightly 0 <"$1" && perl "$here/schema.pl" "$top/schema" nightly <"$1"
 }
 
 # Builds that hang sleep for as long as nobody else does.
@@ -75,6 +79,7 @@ t 'a base image from a folder; the same folder is the same image' '
 	test -z "$(ls "$work/outside")"
 	pkg nightly base remove again
 	code_is 0 pkg nightly base list --json
+	valid out
 	test "$(json out data.bases.0.name)" = tiny
 	code_is 50 pkg nightly base remove again
 	code_is 2 pkg nightly base import ../x "$work/tiny"
@@ -203,6 +208,7 @@ t 'what is mended and what is broken' '
 	grep -q "^broken *tool *ok" out
 	grep -q "^mended *above" out
 	code_is 0 pkg nightly diff tiny~1 tiny --json
+	perl "$here/schema.pl" "$top/schema" nightly <out # sorted by kind, then by name
 	test "$(json out data.packages.0.kind)" = broken
 	code_is 5 pkg nightly diff none
 	code_is 5 pkg nightly status tiny~99
