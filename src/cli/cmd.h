@@ -82,12 +82,12 @@ struct ctx {
 	struct opam_strings warnings; /* for the JSON envelope */
 	size_t warning_room;
 	struct explanation explanation; /* of a request without solution */
-	bool read;                    /* the options were read: what they say holds */
-	bool yes_env;                 /* PKGYES says so, no option */
-	bool colored;                 /* stderr takes colours */
-	bool terminal;                /* stdout is one, perhaps behind a pager */
-	int pager;                    /* its process, or 0 */
-	struct description *describe; /* filled instead of running the command, unless NULL */
+	bool read;                      /* the options were read: what they say holds */
+	bool yes_env;                   /* PKGYES says so, no option */
+	bool colored;                   /* stderr takes colours */
+	bool terminal;                  /* stdout is one, perhaps behind a pager */
+	int pager;                      /* its process, or 0 */
+	struct description *describe;   /* filled instead of running the command, unless NULL */
 };
 
 struct cmd {

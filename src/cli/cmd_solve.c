@@ -1,5 +1,3 @@
-#include <unistd.h>
-
 #include "apply/question.h"
 #include "cli/ctx.h"
 #include "cli/operand.h"
@@ -34,13 +32,11 @@ set_kind(const struct solve_options *o, struct change *change, int operands, str
 static int
 read_assumed(struct ctx *c, const char *path, struct asking *ask, struct err *e)
 {
-	enum { LIST_MAX = 16 << 20 };
 	bool input = str_is(str_of(path), "-");
 	struct str text;
 
 	ask->assume = true;
-	if ((input ? fs_read_fd(c->a, STDIN_FILENO, LIST_MAX, &text, e)
-		   : fs_read(c->a, AT_FDCWD, path, LIST_MAX, &text, e)) < 0)
+	if (operand_file(c, path, &text, e) < 0)
 		return err_note(e, "while reading what is installed");
 	return assumed_read(c->a, input ? "-" : path, text, &ask->assumed, &ask->assumed_count, e);
 }

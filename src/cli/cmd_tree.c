@@ -112,9 +112,31 @@ print_dot(const struct tree *t, const bool *wanted)
 }
 
 static void
+print_node(const struct tree *t, struct json *j, size_t at)
+{
+	const struct plan *plan = t->forest.plan;
+	const struct forest_node *node = &t->forest.nodes[at];
+
+	json_object(j);
+	json_key_str(j, "name", plan->packages[at].version->name);
+	json_key_str(j, "version", plan->packages[at].version->version);
+	json_key_bool(j, "root", plan->packages[at].root);
+	json_key_array(j, t->up ? "needed_by" : "depends");
+	for (size_t k = 0; k < node->n; k++) {
+		json_object(j);
+		json_key_str(j, "name", plan->packages[node->v[k].to].version->name);
+		plan_json_roles(j, node->v[k].roles);
+		json_end(j);
+	}
+	json_end(j);
+	json_end(j);
+}
+
+static void
 print_json(const struct tree *t, const bool *wanted)
 {
 	const struct plan *plan = t->forest.plan;
+	const size_t *order = forest_by_name(t->c->a, plan);
 	struct json *j = out_data(t->c);
 
 	json_key_array(j, "tops");
@@ -122,25 +144,9 @@ print_json(const struct tree *t, const bool *wanted)
 		json_add_str(j, plan->packages[t->tops[i]].version->name);
 	json_end(j);
 	json_key_array(j, "packages");
-	for (size_t i = 0; i < plan->n; i++) {
-		const struct forest_node *node = &t->forest.nodes[i];
-
-		if (!wanted[i])
-			continue;
-		json_object(j);
-		json_key_str(j, "name", plan->packages[i].version->name);
-		json_key_str(j, "version", plan->packages[i].version->version);
-		json_key_bool(j, "root", plan->packages[i].root);
-		json_key_array(j, t->up ? "needed_by" : "depends");
-		for (size_t k = 0; k < node->n; k++) {
-			json_object(j);
-			json_key_str(j, "name", plan->packages[node->v[k].to].version->name);
-			plan_json_roles(j, node->v[k].roles);
-			json_end(j);
-		}
-		json_end(j);
-		json_end(j);
-	}
+	for (size_t i = 0; i < plan->n; i++)
+		if (wanted[order[i]])
+			print_node(t, j, order[i]);
 	json_end(j);
 }
 

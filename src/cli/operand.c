@@ -30,16 +30,28 @@ take(struct ctx *c, struct words *words, char ***args, int *n)
 
 /* --- lists --- */
 
+int
+operand_file(struct ctx *c, const char *path, struct str *text, struct err *e)
+{
+	AUTO_FD fd = -1;
+
+	if (strcmp(path, "-") == 0)
+		return fs_read_fd(c->a, STDIN_FILENO, LIST_MAX, text, e);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0) {
+		err_sys(e, "opening %s", out_safe(c, str_of(path)));
+		return ctx_operand(e);
+	}
+	return fs_read_fd(c->a, fd, LIST_MAX, text, e);
+}
+
 static int
 read_list(struct ctx *c, const char *path, struct words *out, struct err *e)
 {
 	struct str text, line;
 
-	if (strcmp(path, "-") == 0 ? fs_read_fd(c->a, STDIN_FILENO, LIST_MAX, &text, e) < 0
-				   : fs_read(c->a, AT_FDCWD, path, LIST_MAX, &text, e) < 0) {
-		err_note(e, "while reading the list of packages %s", out_safe(c, str_of(path)));
-		return ctx_operand(e);
-	}
+	if (operand_file(c, path, &text, e) < 0)
+		return err_note(e, "while reading the list of packages %s", out_safe(c, str_of(path)));
 	while (str_cut(&text, '\n', &line)) {
 		line = str_trim(line);
 		if (line.n && line.s[0] != '#')

@@ -152,11 +152,12 @@ plan_roles(struct ctx *c, unsigned roles)
 }
 
 static int
-by_target(const void *left, const void *right)
+by_target(const void *left, const void *right, void *plan)
 {
-	const struct plan_edge *l = left, *r = right;
+	const struct plan_package *packages = ((const struct plan *)plan)->packages;
 
-	return l->to < r->to ? -1 : l->to > r->to;
+	return str_cmp(packages[((const struct plan_edge *)left)->to].version->name,
+		       packages[((const struct plan_edge *)right)->to].version->name);
 }
 
 static void
@@ -166,7 +167,7 @@ json_edges(struct ctx *c, struct json *j, const struct plan *plan, const struct 
 
 	for (size_t i = 0; i < p->edge_count; i++)
 		edges[i] = p->edges[i];
-	qsort(edges, p->edge_count, sizeof(*edges), by_target);
+	qsort_r(edges, p->edge_count, sizeof(*edges), by_target, (void *)plan);
 	json_key_array(j, "depends");
 	for (size_t i = 0; i < p->edge_count; i++) {
 		const struct version *to = plan->packages[edges[i].to].version;

@@ -35,6 +35,23 @@ forest_make(struct arena *a, const struct plan *plan, bool up, struct forest *ou
 				(void *)plan);
 }
 
+static int
+place_by_name(const void *left, const void *right, void *plan)
+{
+	return str_cmp(name_at(plan, *(const size_t *)left), name_at(plan, *(const size_t *)right));
+}
+
+size_t *
+forest_by_name(struct arena *a, const struct plan *plan)
+{
+	size_t *order = arena_array(a, size_t, plan->n + 1);
+
+	for (size_t i = 0; i < plan->n; i++)
+		order[i] = i;
+	qsort_r(order, plan->n, sizeof(*order), place_by_name, (void *)plan);
+	return order;
+}
+
 size_t
 forest_find(const struct forest *f, struct str name)
 {
@@ -46,12 +63,6 @@ forest_find(const struct forest *f, struct str name)
 }
 
 /* --- tops --- */
-
-static int
-place_by_name(const void *left, const void *right, void *plan)
-{
-	return str_cmp(name_at(plan, *(const size_t *)left), name_at(plan, *(const size_t *)right));
-}
 
 static void
 visit(const struct forest *f, size_t at, bool *seen)
@@ -66,17 +77,14 @@ visit(const struct forest *f, size_t at, bool *seen)
 size_t *
 forest_tops(struct arena *a, const struct forest *f, size_t *n)
 {
-	size_t count = f->plan->n, *order = arena_array(a, size_t, count + 1);
+	size_t count = f->plan->n, *order = forest_by_name(a, f->plan);
 	size_t *tops = arena_array(a, size_t, count + 1);
 	bool *reached = arena_array(a, bool, count + 1), *seen = arena_array(a, bool, count + 1);
 
 	*n = 0;
-	for (size_t i = 0; i < count; i++) {
-		order[i] = i;
+	for (size_t i = 0; i < count; i++)
 		for (size_t k = 0; k < f->nodes[i].n; k++)
 			reached[f->nodes[i].v[k].to] = true;
-	}
-	qsort_r(order, count, sizeof(*order), place_by_name, (void *)f->plan);
 	/* What nothing needs; then, of circles, rather what was asked for. */
 	for (int pass = 0; pass < 3; pass++)
 		for (size_t i = 0; i < count; i++) {

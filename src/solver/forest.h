@@ -13,6 +13,8 @@ struct forest {
 };
 /* up: an edge leads from what is needed to what needs it. */
 void forest_make(struct arena *a, const struct plan *plan, bool up, struct forest *out);
+/* The packages of a plan, by name. */
+size_t *forest_by_name(struct arena *a, const struct plan *plan);
 /* Index of a name, or plan->n. */
 size_t forest_find(const struct forest *f, struct str name);
 /* Where a drawing of the whole begins: what no edge leads to; and of a circle of post edges a root, or any.

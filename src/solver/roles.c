@@ -3,8 +3,8 @@
 #include "base/buf.h"
 
 const struct role_word role_words[] = {
-	{EDGE_BUILD, "build"}, {EDGE_POST, "post"}, {EDGE_TEST, "test"},
-	{EDGE_DOC, "doc"},     {EDGE_OPT, "opt"},   {EDGE_DEV_SETUP, "dev-setup"},
+	{EDGE_BUILD, "build"}, {EDGE_DEV_SETUP, "dev-setup"}, {EDGE_DOC, "doc"},
+	{EDGE_OPT, "opt"},     {EDGE_POST, "post"},           {EDGE_TEST, "test"},
 };
 const size_t role_word_count = COUNT_OF(role_words);
 

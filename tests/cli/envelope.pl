@@ -12,7 +12,8 @@ binmode STDOUT, ':encoding(UTF-8)';
 my $text = <STDIN> // '';
 my @bad;
 # Their order says something: of building, of time, of versions, of words.
-my %ordered = map { $_ => 1 } qw(steps transactions versions hints notes repositories sources options);
+my %ordered = map { $_ => 1 } qw(steps transactions versions hints notes repositories sources options
+	vector reasons suggestions chains);
 
 sub value {
 	my ($path) = @_;

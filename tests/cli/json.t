@@ -78,6 +78,22 @@ row 31 install broken
 row 2 install
 row 0 list
 row 0 list app
+row 0 reinstall zlib
+row 5 reinstall nosuch
+row 0 solve app
+row 0 solve --installed /dev/null zlib.1.0 app
+row 0 solve --best-effort app clash
+row 20 solve app clash
+row 5 solve nosuch
+row 2 solve
+row 0 why app zlib
+row 5 why nosuch
+row 0 why-not clash more zlib
+row 5 why-not nosuch
+row 0 tree
+row 0 tree --rev-deps zlib
+row 0 tree more
+row 20 tree app clash
 row 0 show zlib
 row 0 show -f license,name,installed-version zlib
 row 0 show --raw zlib

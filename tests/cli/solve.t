@@ -137,6 +137,7 @@ t 'what is wrong on the command line: 2' '
 	code_is 2 pkg solve --upgrade --remove low && code_is 2 pkg solve --optimize=-1 low
 	code_is 2 pkg solve --empty --installed x low && code_is 2 pkg solve --upgrade "low | mid"
 	echo "low" >installed && code_is 2 pkg solve --installed installed mid && says "installed:1:1"
+	code_is 5 pkg solve --installed nowhere low && code_is 5 pkg solve @nowhere
 	printf "low.1.0\nlow.2.0\n" >installed && code_is 2 pkg solve --installed installed mid && says "twice"
 '
 t 'in a switch: its packages, its invariant; --empty leaves them aside' '
