@@ -72,6 +72,17 @@ is_harmless(uint32_t c, bool keep_lines)
 	return c >= 0xa0 && !within(invisible, COUNT_OF(invisible), c);
 }
 
+/* How many bytes from an offset on are ASCII that shows itself: nearly all text is. */
+static size_t
+plain_run(struct str text, size_t from)
+{
+	size_t i = from;
+
+	while (i < text.n && text.s[i] >= 0x20 && text.s[i] < 0x7f)
+		i++;
+	return i - from;
+}
+
 static void
 add_escape(struct buf *b, uint32_t c)
 {
@@ -84,15 +95,18 @@ add_escape(struct buf *b, uint32_t c)
 struct str
 term_safe(struct arena *a, struct str text, bool keep_lines)
 {
-	struct buf b = buf_new(a);
-	size_t plain = 0, i = 0;
+	size_t plain = 0, i = plain_run(text, 0);
+	struct buf b;
 	uint32_t c;
 
+	if (i == text.n)
+		return str_dup(a, text);
+	b = buf_new(a);
 	while (i < text.n) {
 		size_t n = utf8_next(str_sub(text, i, 4), &c);
 
 		if (n && is_harmless(c, keep_lines)) {
-			i += n;
+			i += n + plain_run(text, i + n);
 			continue;
 		}
 		buf_add(&b, text.s + plain, i - plain);
@@ -115,6 +129,10 @@ term_width(struct str text)
 	uint32_t c;
 
 	for (size_t i = 0, n; i < text.n; i += n ? n : 1) {
+		n = plain_run(text, i);
+		width += n;
+		if (n)
+			continue;
 		n = utf8_next(str_sub(text, i, 4), &c);
 		if (!n)
 			width++;

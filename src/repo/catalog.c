@@ -165,7 +165,7 @@ read_parts(struct catalog *c, struct catalog_version *v, bool whole, struct err 
 {
 	struct slim *slim = arena_new(c->a, struct slim);
 	struct opam_definition *d;
-	struct err why = {0};
+	struct err why; /* 8 KiB: not to be cleared for each version */
 	int rc;
 
 	v->slim = slim;
@@ -259,7 +259,7 @@ catalog_formulas(struct catalog *c, struct catalog_version *v, struct err *e)
 	struct opam_dep_flags flags = {
 		.build = true, .post = c->post, .with_test = c->with_test, .with_doc = c->with_doc};
 	const struct opam_text *t;
-	struct err why = {0};
+	struct err why;
 
 	if (v->known & CATALOG_FORMULAS)
 		return 0;
@@ -286,11 +286,11 @@ catalog_available(struct catalog *c, struct catalog_version *v, struct err *e)
 	struct own_scope own = {c->platform, v};
 	struct opam_scope scope = {.get = own_get, .ctx = &own};
 	struct opam_var value = {0};
-	struct err why = {0};
+	struct err why;
 
 	if (v->known & CATALOG_AVAILABLE)
 		return 0;
-	if (catalog_slim(c, v, e) < 0)
+	if (catalog_about(c, v, e) < 0)
 		return -1;
 	v->known |= CATALOG_AVAILABLE;
 	if (v->installed)

@@ -59,9 +59,9 @@ struct catalog {
 /* wanted: NULL for all names, or says which. */
 int catalog_open(struct catalog *c, bool (*wanted)(void *ctx, struct str name), void *ctx, struct err *e);
 struct catalog_name *catalog_find(const struct catalog *c, struct str name);
-/* Synopsis, tags, flags. */
+/* Synopsis, tags, flags, `available`. */
 int catalog_about(struct catalog *c, struct catalog_version *v, struct err *e);
-/* These and the values of formulas and filters. */
+/* These and the values of the formulas. */
 int catalog_slim(struct catalog *c, struct catalog_version *v, struct err *e);
 int catalog_formulas(struct catalog *c, struct catalog_version *v, struct err *e);
 int catalog_available(struct catalog *c, struct catalog_version *v, struct err *e);

@@ -18,7 +18,7 @@
 
 #include "store/store.h"
 
-enum { INDEX_FORMAT = 1, INDEX_ORDER = 0x01020304 };
+enum { INDEX_FORMAT = 2, INDEX_ORDER = 0x01020304 };
 #define INDEX_MAGIC "pkgindex"
 
 struct index_head {

@@ -117,8 +117,9 @@ layout_sort(struct layout_versions *list)
 struct str
 layout_path(struct arena *a, struct str name, struct str version, bool flat)
 {
-	struct buf b = buf_new(a);
+	struct buf b = {.a = a};
 
+	buf_reserve(&b, sizeof("packages/") + 2 * name.n + version.n + 2);
 	buf_adds(&b, "packages/");
 	if (!flat) {
 		buf_str_add(&b, name);

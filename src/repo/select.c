@@ -105,7 +105,7 @@ static int
 has_fields(struct catalog *c, const struct select *what, struct catalog_version *v, bool *has, struct err *e)
 {
 	struct opam_definition d;
-	struct err why = {0};
+	struct err why;
 
 	*has = true;
 	if (!what->fields.n)

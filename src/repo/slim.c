@@ -32,12 +32,12 @@ slim_of(const struct opam_definition *d, struct slim *out)
 
 /* What is there, in this order. `available` is kept as written: messages show it. */
 enum part {
-	PART_DEPENDS = 1 << 0,
-	PART_DEPOPTS = 1 << 1,
-	PART_CONFLICTS = 1 << 2,
-	PART_AVAILABLE = 1 << 3,
-	PART_CLASSES = 1 << 4,
-	PART_MOVING = 1 << 5,
+	PART_MOVING = 1 << 0, /* and nothing more */
+	PART_AVAILABLE = 1 << 1,
+	PART_CLASSES = 1 << 2,
+	PART_DEPENDS = 1 << 3,
+	PART_DEPOPTS = 1 << 4,
+	PART_CONFLICTS = 1 << 5,
 };
 
 static void
@@ -88,15 +88,15 @@ slim_pack(const struct opam_definition *d, struct buf *formulas, struct buf *abo
 	if (!parts)
 		return true;
 	buf_addc(formulas, (char)parts);
-	for (size_t i = 0; i < COUNT_OF(values); i++)
-		if (values[i] && !opam_pack(formulas, values[i]))
-			return false;
 	if (d->available && !is_written(d))
 		return false;
 	if (d->available)
 		pack_str(formulas, str_sub(d->text.text, d->available->at.off, d->available->at.len));
 	if (d->conflict_class.n)
 		pack_strings(formulas, d->conflict_class);
+	for (size_t i = 0; i < COUNT_OF(values); i++)
+		if (values[i] && !opam_pack(formulas, values[i]))
+			return false;
 	return true;
 }
 
@@ -115,19 +115,21 @@ unpack_available(struct arena *a, struct str *rest, struct slim *out)
 }
 
 bool
-slim_unpack(struct arena *a, struct str formulas, struct slim *out)
+slim_unpack(struct arena *a, struct str formulas, bool whole, struct slim *out)
 {
 	const struct opam_value **values[] = {&out->depends, &out->depopts, &out->conflicts};
 	unsigned parts = formulas.n ? (unsigned char)formulas.s[0] : 0;
 	struct str rest = str_sub(formulas, 1, formulas.n);
 
 	*out = (struct slim){.moving = parts & PART_MOVING, .text.path = "index"};
-	for (size_t i = 0; i < COUNT_OF(values); i++)
-		if (parts & (unsigned)PART_DEPENDS << i && !opam_unpack(a, &rest, values[i]))
-			return false;
 	if (parts & PART_AVAILABLE && !unpack_available(a, &rest, out))
 		return false;
-	return !(parts & PART_CLASSES) || unpack_strings(a, &rest, &out->conflict_class);
+	if (parts & PART_CLASSES && !unpack_strings(a, &rest, &out->conflict_class))
+		return false;
+	for (size_t i = 0; whole && i < COUNT_OF(values); i++)
+		if (parts & (unsigned)PART_DEPENDS << i && !opam_unpack(a, &rest, values[i]))
+			return false;
+	return true;
 }
 
 bool
@@ -171,38 +173,43 @@ broken(struct arena *a, const struct repo_package *p, struct err *e)
 			STR_ARG(p->version));
 }
 
-bool
-slim_of_index(struct arena *a, const struct repo_package *p, struct slim *out)
+static bool
+from_index(struct arena *a, const struct repo_package *p, bool whole, struct slim *out)
 {
 	struct str formulas, about;
 
 	if (!is_known(p) || p->row->marks & INDEX_BROKEN ||
 	    !index_text(p->index, p->row->formulas, &formulas) ||
-	    !index_text(p->index, p->row->about, &about) || !slim_unpack(a, formulas, out) ||
+	    !index_text(p->index, p->row->about, &about) || !slim_unpack(a, formulas, whole, out) ||
 	    !slim_unpack_about(a, about, out))
 		return false;
 	out->flags = p->row->flags;
 	return true;
 }
 
-int
-repo_slim(struct store *s, struct arena *a, const struct repo_package *p, struct slim *out, struct err *e)
+bool
+slim_of_index(struct arena *a, const struct repo_package *p, struct slim *out)
+{
+	return from_index(a, p, true, out);
+}
+
+static int
+read_slim(struct store *s, struct arena *a, const struct repo_package *p, bool whole, struct slim *out,
+	  struct err *e)
 {
 	if (is_known(p) && p->row->marks & INDEX_BROKEN)
 		return broken(a, p, e);
-	return slim_of_index(a, p, out) ? 0 : from_definition(s, a, p, out, e);
+	return from_index(a, p, whole, out) ? 0 : from_definition(s, a, p, out, e);
+}
+
+int
+repo_slim(struct store *s, struct arena *a, const struct repo_package *p, struct slim *out, struct err *e)
+{
+	return read_slim(s, a, p, true, out, e);
 }
 
 int
 repo_about(struct store *s, struct arena *a, const struct repo_package *p, struct slim *out, struct err *e)
 {
-	struct str about;
-
-	*out = (struct slim){0};
-	if (is_known(p) && p->row->marks & INDEX_BROKEN)
-		return broken(a, p, e);
-	if (!is_known(p) || !index_text(p->index, p->row->about, &about) || !slim_unpack_about(a, about, out))
-		return from_definition(s, a, p, out, e);
-	out->flags = p->row->flags;
-	return 0;
+	return read_slim(s, a, p, false, out, e);
 }

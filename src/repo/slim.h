@@ -31,7 +31,7 @@ void slim_of(const struct opam_definition *d, struct slim *out);
 /* What the index has of a version. A definition that cannot be read fails as in repo_definition(). */
 int repo_slim(struct store *s, struct arena *a, const struct repo_package *p, struct slim *out,
 	      struct err *e);
-/* The same without formulas and `available`, which stay NULL: half the cost. */
+/* The same without depends, depopts and conflicts, which stay NULL: half the cost. */
 int repo_about(struct store *s, struct arena *a, const struct repo_package *p, struct slim *out,
 	       struct err *e);
 
@@ -42,8 +42,8 @@ bool slim_of_index(struct arena *a, const struct repo_package *p, struct slim *o
 /* As bytes (base/pack.h), without the flags: formulas, and what is told of the version. False: a form
  * that only the definition itself can give. */
 bool slim_pack(const struct opam_definition *d, struct buf *formulas, struct buf *about);
-/* Safe against any bytes; texts borrow from them. */
-bool slim_unpack(struct arena *a, struct str formulas, struct slim *out);
+/* Safe against any bytes; texts borrow from them. Not whole: as repo_about(). */
+bool slim_unpack(struct arena *a, struct str formulas, bool whole, struct slim *out);
 bool slim_unpack_about(struct arena *a, struct str about, struct slim *out);
 
 #endif
