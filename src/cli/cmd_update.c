@@ -2,13 +2,20 @@
 #include "cli/ctx.h"
 #include "cli/out.h"
 
+/* What came of one repository. */
+struct result {
+	const struct repo *repo;
+	struct repo_changes changes;
+	const struct err *why; /* NULL: it went well */
+};
+
 /* One run over the repositories. */
 struct update {
 	struct ctx *c;
 	char **names;
 	int n;
 	bool allow_rewind, check;
-	struct json *j;
+	VEC(struct result) results;
 	size_t asked, moved, failed;
 	enum err_code code; /* that of all failures, if they agree */
 };
@@ -31,7 +38,6 @@ update_one(struct update *u, const struct repo *repo, struct repo_changes *chang
 	    repo_update(&c->apply.fetch, c->a, repo, u->allow_rewind, changes, e) < 0)
 		return err_note(e, "while updating the repository %.*s", STR_ARG(repo->name));
 	u->moved += changes->moved;
-	changes_json(u->j, repo, changes, NULL);
 	if (!c->global.quiet)
 		changes_show(c, repo->name, changes);
 	return 0;
@@ -39,10 +45,13 @@ update_one(struct update *u, const struct repo *repo, struct repo_changes *chang
 
 /* One that fails leaves the others alone. */
 static void
-note_failure(struct update *u, const struct repo *repo, const struct err *why)
+note_failure(struct update *u, struct result *result, const struct err *why)
 {
+	struct err *kept = arena_new(u->c->a, struct err);
+
 	u->code = !u->failed++ || u->code == why->code ? why->code : ERR_FETCH;
-	changes_json(u->j, repo, NULL, why);
+	*kept = *why;
+	result->why = kept;
 	out_error(u->c, why);
 }
 
@@ -55,24 +64,31 @@ update_all(struct update *u, struct err *e)
 	for (size_t i = 0; i < repos->n; i++)
 		u->asked += is_named(u, &repos->v[i]);
 	for (size_t i = 0; i < repos->n; i++) {
-		struct repo_changes changes = {0};
+		struct result result = {.repo = &repos->v[i]};
 		struct err why = {0};
 
-		if (!is_named(u, &repos->v[i]))
+		if (!is_named(u, result.repo))
 			continue;
-		if (update_one(u, &repos->v[i], &changes, &why) == 0)
-			continue;
-		if (u->asked == 1 || why.code == ERR_INTERRUPTED)
-			return *e = why, -1;
-		note_failure(u, &repos->v[i], &why);
+		if (update_one(u, result.repo, &result.changes, &why) < 0) {
+			if (u->asked == 1 || why.code == ERR_INTERRUPTED)
+				return *e = why, -1;
+			note_failure(u, &result, &why);
+		}
+		vec_push(c->a, &u->results, result);
 	}
 	return 0;
 }
 
+/* The envelope names the commits that are in use now. */
 static int
 finish(struct update *u, struct err *e)
 {
-	json_end(u->j);
+	struct json *j = out_data(u->c);
+
+	json_key_array(j, "repositories");
+	for (size_t i = 0; i < u->results.n; i++)
+		changes_json(j, u->results.v[i].repo, &u->results.v[i].changes, u->results.v[i].why);
+	json_end(j);
 	if (u->failed)
 		return err_set(e, u->code, "%zu of %zu repositories could not be updated", u->failed,
 			       u->asked);
@@ -103,14 +119,16 @@ say_only(struct update *u)
 {
 	struct ctx *c = u->c;
 	const struct repos *repos = &c->apply.repos;
+	struct json *j = out_data(c);
 
+	json_key_array(j, "would_update");
 	for (size_t i = 0; i < repos->n; i++) {
 		if (!is_named(u, &repos->v[i]))
 			continue;
-		json_add_str(u->j, repos->v[i].name);
+		json_add_str(j, repos->v[i].name);
 		out("would update %s\n", out_safe(c, repos->v[i].name));
 	}
-	json_end(u->j);
+	json_end(j);
 	return 0;
 }
 
@@ -137,7 +155,5 @@ cmd_update(struct ctx *c, int argc, char **argv, struct err *e)
 	if (c->apply.repos.n == 0)
 		return err_set(e, ERR_CONFIG, "no repository is configured"),
 		       err_hint(e, "pkg repo add NAME ADDRESS");
-	u.j = out_data(c);
-	json_key_array(u.j, c->global.dry_run ? "would_update" : "repositories");
 	return c->global.dry_run ? say_only(&u) : run(&u, e);
 }

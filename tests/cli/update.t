@@ -71,6 +71,8 @@ t '--json names what is new, changed and gone' '
 	test "$(json out data.repositories.0.new.0)" = newer.1.0
 	test "$(json out data.repositories.0.changed.0)" = latest.1.0
 	test "$(json out data.repositories.0.gone.0)" = later.1.0
+	test "$(json out data.repositories.0.commit)" = "$(git -C "$STORE" rev-parse refs/pkg/repo/folder)"
+	grep -A1 "\"name\": \"folder\"" out | head -n 2 | grep -q "$(git -C "$STORE" rev-parse refs/pkg/repo/folder)"
 	code_is 0 pkg update --dry-run --json && test "$(json out data.would_update.2)" = git
 '
 t '--at has no meaning here: 2' 'code_is 2 pkg update --at 2026-01-01 || code_is 5 pkg update --at 2026-01-01'
