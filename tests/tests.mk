@@ -27,6 +27,10 @@ bench-%: $(O)/bench-% build/bench.git
 bench-index: all
 bench-solve: bench-index
 
+# Listing, searching and showing in the same repository.
+bench-list: all build/bench.git
+	PKG_BUILD=$(abspath $(O)) sh tests/bench-list.sh build/bench.git
+
 FUZZ_SRC := $(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c))
 FUZZ_NAMES := $(FUZZ_SRC:tests/fuzz/%.c=%)
 $(O)/fuzz/replay-%: $(O)/obj/tests/fuzz/%.o $(O)/obj/tests/fuzz/replay.o $(O)/libpkg.a

@@ -343,7 +343,12 @@ listing_rows(struct listing *l, const struct selected *list, struct err *e)
 		}
 		rows.v[rows.n++] = buf_str(&b);
 	}
-	out_table(l->c, &rows);
+	if (l->columns.n > 1) {
+		out_table(l->c, &rows);
+		return 0;
+	}
+	for (size_t i = 0; i < rows.n; i++)
+		out("%s\n", out_safe(l->c, rows.v[i]));
 	return 0;
 }
 

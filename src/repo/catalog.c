@@ -41,7 +41,7 @@ installed_version(const struct catalog *c, const struct catalog_installed *i)
 {
 	return (struct catalog_version){.name = i->name,
 					.version = i->version,
-					.definition = i->definition,
+					.definition = &i->definition,
 					.repo = i->repo,
 					.installed = true,
 					.root = i->root,
@@ -68,11 +68,8 @@ fill_name(struct catalog *c, struct str text, const struct repo_packages *found,
 				continue;
 			}
 		}
-		name->v[name->n++] = (struct catalog_version){.name = text,
-							      .version = p->version,
-							      .package = p,
-							      .definition = p->definition,
-							      .repo = p->repo->name};
+		name->v[name->n++] = (struct catalog_version){
+			.name = text, .version = p->version, .package = p, .repo = p->repo->name};
 	}
 	if (!placed)
 		name->v[name->n++] = installed_version(c, installed);
@@ -152,7 +149,7 @@ catalog_definition(struct catalog *c, const struct catalog_version *v, struct op
 
 	if (v->package && !v->installed)
 		return repo_definition(c->store, c->a, v->package, out, e);
-	if (store_blob_read(c->store, c->a, &v->definition, &text, e) < 0)
+	if (store_blob_read(c->store, c->a, v->definition, &text, e) < 0)
 		return -1;
 	return opam_definition(
 		c->a, arena_printf(c->a, STR_FMT "." STR_FMT "/opam", STR_ARG(v->name), STR_ARG(v->version)),

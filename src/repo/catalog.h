@@ -24,8 +24,8 @@ struct catalog_version {
 	size_t id; /* below catalog.count */
 	struct str name, version;
 	const struct repo_package *package; /* NULL: no repository has it */
-	struct oid definition;
-	struct str repo; /* where it is, or was, from; empty: a pin alone */
+	const struct oid *definition;       /* of an installed one, which counts */
+	struct str repo;                    /* where it is, or was, from; empty: a pin alone */
 	bool installed, root, pinned;
 
 	/* Filled by the functions below. */

@@ -212,6 +212,9 @@ versions_of_file(struct arena *a, const struct repo *repo, const struct index_fi
 
 	if (known->marks & INDEX_UNREAD)
 		return false;
+	if (!out->room)
+		*out = (struct repo_packages){arena_array(a, struct repo_package, known->count), 0,
+					      known->count};
 	for (uint32_t i = 0; i < known->count; i++) {
 		struct repo_package p = {.repo = repo, .name = name, .index = f};
 
