@@ -9,7 +9,6 @@
 const struct opt foreign_options[] = {
 	SAID(0, "assume-depexts", "the rule: system packages are looked for, never installed,"),
 	SAID(0, "bare", "`pkg init`"),
-	SAID(0, "best-effort", "the rule: the plan is the best there is,"),
 	SAID(0, "build-doc", "`--with-doc`"),
 	SAID(0, "build-test", "`--with-test`"),
 	SAID(0, "criteria", "the fixed ranking of pkg-upgrade(1)"),
@@ -21,7 +20,6 @@ const struct opt foreign_options[] = {
 	SAID(0, "download-only", "`pkg lock PACKAGE` and `pkg fetch --locked`"),
 	SAID(0, "fake", "refused"),
 	SAID(0, "git-version", "`--version`"),
-	SAID(0, "ignore-constraints-on", "`pkg pin add NAME DIR` with a changed definition"),
 	SAID(0, "ignore-pin-depends", "the rule: pin-depends are not followed"),
 	SAID(0, "inplace-build", "`pkg pin add NAME DIR`"),
 	SAID(0, "installed", "`pkg list`"),
@@ -42,6 +40,7 @@ const struct opt foreign_options[] = {
 	SAID(0, "unlock-base", "without a counterpart: what a switch was made with stays"),
 	SAID(0, "update-invariant", "`pkg switch create NAME PACKAGE`"),
 	SAID(0, "use-internal-solver", "built in"),
+	SAID(0, "vars", "`pkg solve --for`"),
 	SAID('w', "working-dir", "`pkg pin add NAME DIR`"),
 };
 const size_t foreign_count = COUNT_OF(foreign_options);
@@ -52,7 +51,6 @@ static const struct {
 	{"clean", "not needed: trees, index and build may be deleted"},
 	{"config", "the file `config` of the root"},
 	{"option", "the file `config` of the root"},
-	{"reinstall", "`pkg rebuild --check`, which builds again and compares"},
 	{"var", "`pkg env`"},
 };
 

@@ -149,7 +149,7 @@ take_formula(struct argument *g, unsigned level, const struct opam_formula **out
 {
 	static const char separators[] = ",|&";
 	struct opam_formula_list list = {0};
-	const struct opam_formula *f;
+	const struct opam_formula *f = NULL;
 	bool conj = separators[level] != '|';
 
 	do {

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Each exit status of pkg(1), provoked through the real program. 60 needs a request that is too hard
-# (tests/unit/solver_hard.c), 99 a bug; 1 is for checks that have no status of their own, and none has.
+# Each exit status of pkg(1), provoked through the real program. 60, a request that is too hard, stands in solve.t;
+# 99 is a bug; 1 is for checks that have no status of their own, and none has.
 . "$(dirname "$0")/lib.sh"
 simple low 1.0
 simple high 1.0 'depends: ["low"]'
@@ -32,7 +32,7 @@ foreign="opam's"
 t '2: opam has it, and here it is something else' '
 	code_is 2 pkg install -w low && says "$foreign -w is" && says "pkg pin add NAME DIR"
 	code_is 2 pkg switch create x --repositories=y && says "$foreign --repositories is" && says "pkg repo add"
-	code_is 2 pkg reinstall low && says "pkg rebuild"
+	code_is 2 pkg var low && says "pkg env"
 '
 t '2: a word that is near is named' '
 	code_is 2 pkg instal low && says "did you mean \`pkg install\`?"
