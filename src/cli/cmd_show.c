@@ -1,26 +1,11 @@
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/buf.h"
+#include "cli/cmd_show.h"
 #include "cli/ctx.h"
 #include "cli/operand.h"
 #include "cli/out.h"
 #include "opam/print.h"
 #include "opam/version.h"
 #include "solver/solver.h"
-
-struct show_options {
-	struct opt_list fields;
-	bool raw, all_versions;
-};
-
-struct shown {
-	struct str name;
-	struct opam_definition definition;
-	struct str version;             /* the one shown */
-	struct repo_packages versions;  /* what the repositories have */
-	const struct record *installed; /* or NULL */
-};
 
 static int
 not_found(struct ctx *c, struct str name, struct err *e)
@@ -105,8 +90,8 @@ versions_text(struct ctx *c, const struct shown *s)
 	return buf_str(&b);
 }
 
-static int
-depends_text(struct ctx *c, const struct shown *s, struct str *out_text, struct err *e)
+int
+show_depends(struct ctx *c, const struct shown *s, struct str *out_text, struct err *e)
 {
 	struct opam_dep_flags flags = {.build = true, .post = true};
 	struct opam_scope scope = platform_scope(&c->apply.platform);
@@ -148,38 +133,6 @@ show_text(struct ctx *c, const struct shown *s, struct str depends)
 	}
 	if (d->description.n)
 		out("\n%s\n", out_safe_lines(c, d->description));
-}
-
-static void
-show_json(struct json *j, const struct shown *s, struct str depends)
-{
-	const struct opam_definition *d = &s->definition;
-
-	json_object(j);
-	json_key_str(j, "name", s->name);
-	json_key_str(j, "version", s->version);
-	json_key_array(j, "versions");
-	for (size_t i = 0; i < s->versions.n; i++)
-		json_add_str(j, s->versions.v[i].version);
-	json_end(j);
-	json_key_str(j, "synopsis", d->synopsis);
-	json_key_str(j, "description", d->description);
-	out_json_strings(j, "homepage", &d->homepage);
-	out_json_strings(j, "license", &d->license);
-	json_key_str(j, "depends", depends);
-	if (d->url.present)
-		json_key_str(j, "source", d->url.src.text);
-	json_key_str(j, "declared_commit", d->x_commit_hash);
-	json_key_bool(j, "installed", s->installed && str_eq(s->installed->version, s->version));
-	if (s->installed && str_eq(s->installed->version, s->version)) {
-		json_key_c(j, "source_class", source_class_text(s->installed->source.class));
-		json_key_c(j, "tree", s->installed->source.tree.hex);
-		json_key_c(j, "commit", s->installed->source.commit.hex);
-		out_json_sha256(j, "input_id", s->installed->input_id);
-		out_json_sha256(j, "build_key", s->installed->build_key);
-		json_key_c(j, "output", s->installed->output.hex);
-	}
-	json_end(j);
 }
 
 /* --- fields --- */
@@ -235,8 +188,8 @@ url_field(struct ctx *c, const struct opam_text *t, struct str name)
 }
 
 /* Empty when it is not there. */
-static struct str
-field_text(struct ctx *c, const struct shown *s, struct str name)
+struct str
+show_field(struct ctx *c, const struct shown *s, struct str name)
 {
 	const struct opam_value *v;
 
@@ -258,7 +211,7 @@ static void
 show_fields(struct ctx *c, const struct shown *s, const struct show_options *o)
 {
 	for (size_t i = 0; i < o->fields.n; i++) {
-		struct str text = field_text(c, s, o->fields.v[i]);
+		struct str text = show_field(c, s, o->fields.v[i]);
 
 		if (o->fields.n > 1)
 			out("%s: ", out_safe(c, o->fields.v[i]));
@@ -267,54 +220,6 @@ show_fields(struct ctx *c, const struct shown *s, const struct show_options *o)
 }
 
 /* --- the command --- */
-
-static int
-by_text(const void *a, const void *b)
-{
-	return str_cmp(*(const struct str *)a, *(const struct str *)b);
-}
-
-/* Sorted, each once; what the definition does not have is left out. */
-static void
-json_fields(struct ctx *c, struct json *j, const struct shown *s, const struct opt_list *fields)
-{
-	struct str *names = arena_array(c->a, struct str, fields->n);
-
-	memcpy(names, fields->v, fields->n * sizeof(*names));
-	qsort(names, fields->n, sizeof(*names), by_text);
-	json_key_array(j, "fields");
-	for (size_t i = 0; i < fields->n; i++) {
-		struct str text = field_text(c, s, names[i]);
-
-		if (!text.n || (i && str_eq(names[i], names[i - 1])))
-			continue;
-		json_object(j);
-		json_key_str(j, "name", names[i]);
-		json_key_str(j, "value", text);
-		json_end(j);
-	}
-	json_end(j);
-}
-
-static void
-show_chosen_json(struct ctx *c, struct json *j, const struct shown *s, const struct show_options *o)
-{
-	json_object(j);
-	json_key_str(j, "name", s->name);
-	if (o->all_versions) {
-		json_key_array(j, "versions");
-		for (size_t i = 0; i < s->versions.n; i++)
-			json_add_str(j, s->versions.v[i].version);
-		json_end(j);
-	} else {
-		json_key_str(j, "version", s->version);
-	}
-	if (o->raw)
-		json_key_str(j, "definition", s->definition.text.text);
-	if (o->fields.n)
-		json_fields(c, j, s, &o->fields);
-	json_end(j);
-}
 
 static void
 show_versions(struct ctx *c, const struct shown *s)
@@ -329,8 +234,8 @@ show_versions(struct ctx *c, const struct shown *s)
 		out("%s.%s\n", out_safe(c, s->name), out_safe(c, s->installed->version));
 }
 
-static bool
-is_chosen(const struct show_options *o)
+bool
+show_is_chosen(const struct show_options *o)
 {
 	return o->raw || o->all_versions || o->fields.n;
 }
@@ -347,42 +252,10 @@ show(struct ctx *c, const struct shown *s, const struct show_options *o, struct 
 	} else if (o->fields.n) {
 		show_fields(c, s, o);
 	} else {
-		if (depends_text(c, s, &depends, e) < 0)
+		if (show_depends(c, s, &depends, e) < 0)
 			return -1;
 		show_text(c, s, depends);
 	}
-	return 0;
-}
-
-static int
-by_name(const void *a, const void *b)
-{
-	const struct shown *x = a, *y = b;
-	int order = str_cmp(x->name, y->name);
-
-	return order ? order : opam_version_cmp(x->version, y->version);
-}
-
-static int
-show_all_json(struct ctx *c, const struct shown *list, size_t n, const struct show_options *o, struct err *e)
-{
-	struct shown *sorted = arena_array(c->a, struct shown, n);
-	struct json *j = out_data(c);
-	struct str depends = {0};
-
-	memcpy(sorted, list, n * sizeof(*list));
-	qsort(sorted, n, sizeof(*sorted), by_name);
-	json_key_array(j, "packages");
-	for (size_t i = 0; i < n; i++) {
-		if (is_chosen(o)) {
-			show_chosen_json(c, j, &sorted[i], o);
-		} else {
-			if (depends_text(c, &sorted[i], &depends, e) < 0)
-				return -1;
-			show_json(j, &sorted[i], depends);
-		}
-	}
-	json_end(j);
 	return 0;
 }
 
@@ -419,10 +292,10 @@ cmd_show(struct ctx *c, int argc, char **argv, struct err *e)
 		if (find_shown(c, argv[i], &state, &list[i], e) < 0)
 			return -1;
 	for (int i = 0; i < n; i++) {
-		if (i && !is_chosen(&o))
+		if (i && !show_is_chosen(&o))
 			out("\n");
 		if (show(c, &list[i], &o, e) < 0)
 			return -1;
 	}
-	return c->global.json ? show_all_json(c, list, (size_t)n, &o, e) : 0;
+	return c->global.json ? show_json(c, list, (size_t)n, &o, e) : 0;
 }
