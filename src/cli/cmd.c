@@ -121,9 +121,9 @@ cmd_options(struct ctx *c, const struct opt *own, int argc, char **argv, int *n,
 		return err_hint(e, "`pkg help %s` lists the options", c->command);
 	if (globals_apply(c, e) < 0)
 		return -1;
-	if (c->global.help) {
+	if (c->global.help || c->global.summary) {
 		*n = -1;
-		return help_page(c, c->command, e);
+		return c->global.help ? help_page(c, c->command, e) : help_summary(c, cmd, own ? own : none);
 	}
 	if (!c->have_root && ctx_open(c, cmd->needs & (NEED_ROOT | NEED_CREATE), e) < 0)
 		return -1;

@@ -55,7 +55,7 @@ struct globals {
 	const char *directory, *root, *switch_name, *at, *message, *debug;
 	const char *json; /* where the envelope goes: "" or "-" stdout, a number, a file; NULL: nowhere */
 	const char *format, *color, *progress, *confirm_level, *cli;
-	bool yes, no, dry_run, verbose, quiet, offline, no_wait, no_pager, help, version;
+	bool yes, no, dry_run, verbose, quiet, offline, no_wait, no_pager, help, summary, version;
 	long jobs, timeout;
 };
 

@@ -52,7 +52,8 @@ rows_of(struct ctx *c, bool foreign)
 		{OPT_FLAG, 'q', "quiet", NULL, "say only errors", &g->quiet},
 		{OPT_STRING, 0, "debug", "SECTIONS", "traces for maintainers", &g->debug},
 		{OPT_STRING, 0, "cli", "1.0", "the version of the command line that is spoken", &g->cli},
-		{OPT_FLAG, 'h', "help", NULL, "print the manual page", &g->help},
+		{OPT_FLAG, 'h', "summary", NULL, "print a summary with examples", &g->summary},
+		{OPT_FLAG, 0, "help", NULL, "print the manual page", &g->help},
 		{OPT_FLAG, 0, "version", NULL, "print the version", &g->version},
 	};
 

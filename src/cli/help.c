@@ -88,6 +88,18 @@ json_overview(struct ctx *c)
 	json_options(c, global_options(c));
 }
 
+/* `between` stands before what it does. */
+static void
+print_options(FILE *to, const struct opt *options, const char *between)
+{
+	for (const struct opt *o = options; o->name; o++) {
+		char letter[] = {'-', o->letter, ',', ' ', '\0'};
+
+		fprintf(to, "  %s--%s%s%s%s%s\n", o->letter ? letter : "    ", o->name, o->arg ? "=" : "",
+			o->arg ? o->arg : "", between, o->help);
+	}
+}
+
 int
 help_overview(struct ctx *c, bool wrong_usage, struct err *e)
 {
@@ -102,12 +114,7 @@ help_overview(struct ctx *c, bool wrong_usage, struct err *e)
 	for (size_t i = 0; i < cmd_count; i++)
 		fprintf(to, "  %-10s %-28s %s\n", cmds[i].name, cmds[i].args, cmds[i].help);
 	fprintf(to, "\noptions of every command:\n");
-	for (const struct opt *o = global_options(c); o->name; o++) {
-		char letter[] = {'-', o->letter, ',', ' ', '\0'};
-
-		fprintf(to, "  %s--%s%s%s\n      %s\n", o->letter ? letter : "    ", o->name,
-			o->arg ? "=" : "", o->arg ? o->arg : "", o->help);
-	}
+	print_options(to, global_options(c), "\n      ");
 	fprintf(to, "\n`pkg help COMMAND` prints the manual page of a command.\n");
 	if (wrong_usage)
 		return err_set(e, ERR_USAGE, "no command given");
@@ -200,5 +207,37 @@ help_page(struct ctx *c, const char *command, struct err *e)
 	if (fs_read(c->a, AT_FDCWD, path, 1 << 20, &text, e) < 0)
 		return -1;
 	out_bytes(c, text);
+	return 0;
+}
+
+/* The lines of its section EXAMPLES that a test runs. */
+static void
+print_examples(struct ctx *c, const char *path)
+{
+	struct str text, line;
+	struct err ignored;
+
+	if (!path || fs_read(c->a, AT_FDCWD, path, 1 << 20, &text, &ignored) < 0)
+		return;
+	out("\nexamples:\n");
+	while (str_cut(&text, '\n', &line))
+		if (str_starts(line, ".Dl "))
+			out("  %s\n", out_safe(c, str_sub(line, strlen(".Dl "), line.n)));
+}
+
+int
+help_summary(struct ctx *c, const struct cmd *cmd, const struct opt *own)
+{
+	const char *path = page_path(c, arena_printf(c->a, "pkg-%s.1", cmd->name));
+
+	json_page(c, cmd->name, path);
+	out("usage: pkg %s [OPTIONS] %s\n  %s\n", cmd->name, cmd->args, cmd->help);
+	if (own->name) {
+		out("\noptions:\n");
+		print_options(stdout, own, "  ");
+	}
+	print_examples(c, path);
+	out("\n`pkg %s --help` prints the manual page, `pkg help` the options of every command.\n",
+	    cmd->name);
 	return 0;
 }

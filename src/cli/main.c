@@ -89,7 +89,8 @@ run(struct ctx *c, int argc, char **argv, struct err *e)
 		return cmd->run(c, n, rest, e);
 	if (opt_parse(c->a, global_rows(c), NULL, n, rest, NULL, e) < 0 || globals_apply(c, e) < 0)
 		return -1;
-	return c->global.version ? help_version(c) : help_overview(c, !c->global.help, e);
+	return c->global.version ? help_version(c)
+				 : help_overview(c, !c->global.help && !c->global.summary, e);
 }
 
 static const char *
