@@ -73,26 +73,6 @@ lock_text(struct arena *a, const struct lock *lock, struct str *out, struct err 
 
 /* --- reading --- */
 
-static size_t
-count(const json_value *list)
-{
-	size_t n = 0;
-
-	for (const json_value *v = json_first(list); v; v = json_next(v))
-		n++;
-	return n;
-}
-
-static struct opam_strings
-get_strings(struct arena *a, const json_value *list)
-{
-	struct opam_strings out = {arena_array(a, struct str, count(list) + 1), 0};
-
-	for (const json_value *v = json_first(list); v; v = json_next(v))
-		out.v[out.n++] = str_dup(a, json_text(v));
-	return out;
-}
-
 static int
 get_object(struct arena *a, const json_value *v, struct lock_object *out, struct err *e)
 {
@@ -165,17 +145,18 @@ get_lock(struct arena *a, const json_value *doc, struct lock *out, struct err *e
 {
 	const json_value *packages = json_get(doc, "packages"), *objects = json_get(doc, "objects");
 
-	*out = (struct lock){.request = get_strings(a, json_get(doc, "request")),
-			     .system = get_strings(a, json_get(doc, "system"))};
+	*out = (struct lock){0};
+	out->request.v = json_strs(a, json_get(doc, "request"), &out->request.n);
+	out->system.v = json_strs(a, json_get(doc, "system"), &out->system.n);
 	if (state_get(a, json_get(doc, "state"), &out->state, e) < 0)
 		return -1;
-	out->state.records = arena_array(a, struct record, count(packages) + 1);
+	out->state.records = arena_array(a, struct record, json_count(packages) + 1);
 	for (const json_value *v = json_first(packages); v; v = json_next(v))
 		if (record_get(a, v, &out->state.records[out->state.record_count++], e) < 0)
 			return -1;
 	if (check_state(&out->state, e) < 0)
 		return -1;
-	out->objects = arena_array(a, struct lock_object, count(objects) + 1);
+	out->objects = arena_array(a, struct lock_object, json_count(objects) + 1);
 	for (const json_value *v = json_first(objects); v; v = json_next(v))
 		if (get_object(a, v, &out->objects[out->object_count++], e) < 0)
 			return -1;

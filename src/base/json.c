@@ -287,3 +287,30 @@ json_number(const json_value *v)
 		return 0;
 	return (double)(int64_t)d == d ? (int64_t)d : 0;
 }
+
+size_t
+json_count(const json_value *v)
+{
+	size_t n = 0;
+
+	for (const json_value *kid = json_first(v); kid; kid = json_next(kid))
+		n++;
+	return n;
+}
+
+struct str
+json_dup(struct arena *a, const json_value *v, const char *key)
+{
+	return str_dup(a, json_str(v, key));
+}
+
+struct str *
+json_strs(struct arena *a, const json_value *list, size_t *n)
+{
+	struct str *out = arena_array(a, struct str, json_count(list) + 1);
+
+	*n = 0;
+	for (const json_value *v = json_first(list); v; v = json_next(v))
+		out[(*n)++] = str_dup(a, json_text(v));
+	return out;
+}

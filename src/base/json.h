@@ -31,6 +31,10 @@ const json_value *json_next(const json_value *v);
 struct str json_key(const json_value *v);  /* of a member */
 struct str json_text(const json_value *v); /* of a string */
 int64_t json_number(const json_value *v);
+size_t json_count(const json_value *v);
+/* Copies, which outlive the document: of a member, and of a list of texts. */
+struct str json_dup(struct arena *a, const json_value *v, const char *key);
+struct str *json_strs(struct arena *a, const json_value *list, size_t *n);
 
 /* Writing: the caller gives keys in the order wanted; commas, indentation and escapes are done here.
  *

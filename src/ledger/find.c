@@ -78,12 +78,12 @@ read_image(struct store *s, struct arena *a, const struct trail *t, const struct
 	*out = (struct ledger_image){
 		.ledger = t->ledger,
 		.commit = t->at,
-		.package = ledger_text(a, doc, "package"),
-		.version = ledger_text(a, doc, "version"),
-		.path = ledger_text(a, doc, "path"),
-		.sha256 = ledger_text(a, doc, "sha256"),
-		.build_id = ledger_text(a, doc, "build-id"),
-		.input_id = ledger_text(a, doc, "input-id"),
+		.package = json_dup(a, doc, "package"),
+		.version = json_dup(a, doc, "version"),
+		.path = json_dup(a, doc, "path"),
+		.sha256 = json_dup(a, doc, "sha256"),
+		.build_id = json_dup(a, doc, "build-id"),
+		.input_id = json_dup(a, doc, "input-id"),
 		.size = json_int(doc, "size"),
 	};
 	json_free(doc);

@@ -8,15 +8,10 @@
 /* Version of record.json and switch.json. */
 enum { LEDGER_FORMAT = 1 };
 
-/* Elements of a list. */
-size_t ledger_count(const json_value *list);
-/* A key's text as a copy that outlives the document. */
-struct str ledger_text(struct arena *a, const json_value *v, const char *key);
-/* The same as an id; none when it is missing. */
+/* A key's text as an id; none when it is missing. */
 struct oid ledger_oid(const json_value *v, const char *key);
 /* A list of texts, left out when it is empty. */
 void ledger_put_strs(struct json *j, const char *key, const struct str *v, size_t n);
-struct str *ledger_strs(struct arena *a, const json_value *list, size_t *n);
 /* A sorted copy, and the order of texts for it. */
 void *ledger_sorted(struct arena *a, const void *v, size_t n, size_t size,
 		    int (*by)(const void *, const void *));

@@ -4,22 +4,6 @@
 #include "ledger/parts.h"
 #include "ledger/private.h"
 
-size_t
-ledger_count(const json_value *list)
-{
-	size_t n = 0;
-
-	for (const json_value *v = json_first(list); v; v = json_next(v))
-		n++;
-	return n;
-}
-
-struct str
-ledger_text(struct arena *a, const json_value *v, const char *key)
-{
-	return str_dup(a, json_str(v, key));
-}
-
 struct oid
 ledger_oid(const json_value *v, const char *key)
 {
@@ -30,38 +14,27 @@ ledger_oid(const json_value *v, const char *key)
 	return id;
 }
 
-struct str *
-ledger_strs(struct arena *a, const json_value *list, size_t *n)
-{
-	struct str *v = arena_array(a, struct str, ledger_count(list));
-
-	*n = 0;
-	for (const json_value *word = json_first(list); word; word = json_next(word))
-		v[(*n)++] = str_dup(a, json_text(word));
-	return v;
-}
-
 static void
 read_deps(struct arena *a, const json_value *list, struct record *out)
 {
-	out->deps = arena_array(a, struct record_dep, ledger_count(list));
+	out->deps = arena_array(a, struct record_dep, json_count(list));
 	for (const json_value *v = json_first(list); v; v = json_next(v))
 		out->deps[out->dep_count++] = (struct record_dep){
-			.name = ledger_text(a, v, "name"),
-			.version = ledger_text(a, v, "version"),
-			.roles = ledger_text(a, v, "roles"),
+			.name = json_dup(a, v, "name"),
+			.version = json_dup(a, v, "version"),
+			.roles = json_dup(a, v, "roles"),
 		};
 }
 
 static void
 read_extras(struct arena *a, const json_value *list, struct record *out)
 {
-	out->extras = arena_array(a, struct record_extra, ledger_count(list));
+	out->extras = arena_array(a, struct record_extra, json_count(list));
 	for (const json_value *v = json_first(list); v; v = json_next(v))
 		out->extras[out->extra_count++] = (struct record_extra){
-			.name = ledger_text(a, v, "name"),
+			.name = json_dup(a, v, "name"),
 			.id = ledger_oid(v, "blob"),
-			.sha256 = ledger_text(a, v, "sha256"),
+			.sha256 = json_dup(a, v, "sha256"),
 			.patch = json_bool(v, "patch"),
 		};
 }
@@ -75,12 +48,12 @@ mode_of(struct str text)
 static void
 read_files(struct arena *a, const json_value *list, struct record *out)
 {
-	out->files = arena_array(a, struct record_file, ledger_count(list));
+	out->files = arena_array(a, struct record_file, json_count(list));
 	for (const json_value *v = json_first(list); v; v = json_next(v))
 		out->files[out->file_count++] = (struct record_file){
-			.path = ledger_text(a, v, "path"),
+			.path = json_dup(a, v, "path"),
 			.mode = mode_of(json_str(v, "mode")),
-			.sha256 = ledger_text(a, v, "sha256"),
+			.sha256 = json_dup(a, v, "sha256"),
 			.size = json_int(v, "size"),
 		};
 }
@@ -88,12 +61,12 @@ read_files(struct arena *a, const json_value *list, struct record *out)
 static void
 read_images(struct arena *a, const json_value *list, struct record *out)
 {
-	out->images = arena_array(a, struct record_image, ledger_count(list));
+	out->images = arena_array(a, struct record_image, json_count(list));
 	for (const json_value *v = json_first(list); v; v = json_next(v))
 		out->images[out->image_count++] = (struct record_image){
-			.path = ledger_text(a, v, "path"),
-			.sha256 = ledger_text(a, v, "sha256"),
-			.build_id = ledger_text(a, v, "build-id"),
+			.path = json_dup(a, v, "path"),
+			.sha256 = json_dup(a, v, "sha256"),
+			.build_id = json_dup(a, v, "build-id"),
 			.size = json_int(v, "size"),
 		};
 }
@@ -101,12 +74,12 @@ read_images(struct arena *a, const json_value *list, struct record *out)
 static void
 read_libraries(struct arena *a, const json_value *list, struct record *out)
 {
-	out->libraries = arena_array(a, struct record_library, ledger_count(list));
+	out->libraries = arena_array(a, struct record_library, json_count(list));
 	for (const json_value *v = json_first(list); v; v = json_next(v))
 		out->libraries[out->library_count++] = (struct record_library){
-			.soname = ledger_text(a, v, "soname"),
-			.package = ledger_text(a, v, "package"),
-			.version = ledger_text(a, v, "version"),
+			.soname = json_dup(a, v, "soname"),
+			.package = json_dup(a, v, "package"),
+			.version = json_dup(a, v, "version"),
 			.declared = json_bool(v, "declared"),
 		};
 }
@@ -114,7 +87,7 @@ read_libraries(struct arena *a, const json_value *list, struct record *out)
 static int
 read_checksums(struct arena *a, const json_value *list, struct fetched *out, struct err *e)
 {
-	out->checksums = arena_array(a, struct opam_checksum, ledger_count(list));
+	out->checksums = arena_array(a, struct opam_checksum, json_count(list));
 	for (const json_value *v = json_first(list); v; v = json_next(v))
 		if (opam_checksum(a, str_dup(a, json_text(v)), &out->checksums[out->checksum_count++], e) < 0)
 			return -1;
@@ -124,7 +97,7 @@ read_checksums(struct arena *a, const json_value *list, struct fetched *out, str
 static int
 read_chain(struct arena *a, const json_value *list, struct fetched *out, struct err *e)
 {
-	out->tree_chain = arena_array(a, struct oid, ledger_count(list));
+	out->tree_chain = arena_array(a, struct oid, json_count(list));
 	for (const json_value *v = json_first(list); v; v = json_next(v))
 		if (!oid_of(json_text(v), &out->tree_chain[out->tree_chain_count++]))
 			return err_set(e, ERR_PARSE, "the chain of trees names something that is no id");
@@ -139,16 +112,16 @@ read_source(struct arena *a, const json_value *v, struct fetched *out, struct er
 	if (!source_class_of(class, &out->class))
 		return err_set(e, ERR_PARSE, "the source class '" STR_FMT "' is unknown", STR_ARG(class));
 	out->commit = ledger_oid(v, "commit");
-	out->declared = ledger_text(a, v, "declared-commit");
-	out->empty_dirs = ledger_strs(a, json_get(v, "empty-dirs"), &out->empty_dir_count);
+	out->declared = json_dup(a, v, "declared-commit");
+	out->empty_dirs = json_strs(a, json_get(v, "empty-dirs"), &out->empty_dir_count);
 	out->epoch = json_int(v, "epoch");
 	out->repo_commit = ledger_oid(v, "repository-commit");
-	out->subpath = ledger_text(a, v, "subpath");
+	out->subpath = json_dup(a, v, "subpath");
 	out->tree = ledger_oid(v, "tree");
 	if (sha256.n < sizeof(out->tree_sha256) && sha256.n)
 		memcpy(out->tree_sha256, sha256.s, sha256.n);
 	out->untracked = (size_t)json_int(v, "untracked");
-	out->url = ledger_text(a, v, "url");
+	out->url = json_dup(a, v, "url");
 	if (read_checksums(a, json_get(v, "checksums"), out, e) < 0)
 		return -1;
 	return read_chain(a, json_get(v, "tree-chain"), out, e);
@@ -160,19 +133,19 @@ record_get(struct arena *a, const json_value *v, struct record *out, struct err 
 	if (json_int(v, "format") != LEDGER_FORMAT)
 		return err_set(e, ERR_PARSE, "record.json has format %lld, and this pkg knows %d",
 			       (long long)json_int(v, "format"), LEDGER_FORMAT);
-	out->build_key = ledger_text(a, v, "build-key");
+	out->build_key = json_dup(a, v, "build-key");
 	out->definition = ledger_oid(v, "definition");
-	out->definition_sha256 = ledger_text(a, v, "definition-sha256");
-	out->depexts = ledger_strs(a, json_get(v, "depexts"), &out->depext_count);
+	out->definition_sha256 = json_dup(a, v, "definition-sha256");
+	out->depexts = json_strs(a, json_get(v, "depexts"), &out->depext_count);
 	out->documented = json_bool(v, "documented");
-	out->input_id = ledger_text(a, v, "input-id");
-	out->log = ledger_text(a, v, "log");
-	out->name = ledger_text(a, v, "name");
+	out->input_id = json_dup(a, v, "input-id");
+	out->log = json_dup(a, v, "log");
+	out->name = json_dup(a, v, "name");
 	out->output = ledger_oid(v, "output");
-	out->repo = ledger_text(a, v, "repository");
-	out->sandbox = ledger_text(a, v, "sandbox");
+	out->repo = json_dup(a, v, "repository");
+	out->sandbox = json_dup(a, v, "sandbox");
 	out->tested = json_bool(v, "tested");
-	out->version = ledger_text(a, v, "version");
+	out->version = json_dup(a, v, "version");
 	read_deps(a, json_get(v, "dependencies"), out);
 	read_extras(a, json_get(v, "extras"), out);
 	read_files(a, json_get(v, "files"), out);

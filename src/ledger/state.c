@@ -117,26 +117,26 @@ state_text(struct arena *a, const struct state *state, struct str *out, struct e
 static void
 read_pins(struct arena *a, const json_value *list, struct state *out)
 {
-	out->pins = arena_array(a, struct state_pin, ledger_count(list));
+	out->pins = arena_array(a, struct state_pin, json_count(list));
 	for (const json_value *v = json_first(list); v; v = json_next(v))
 		out->pins[out->pin_count++] = (struct state_pin){
-			.name = ledger_text(a, v, "name"),
-			.version = ledger_text(a, v, "version"),
-			.url = ledger_text(a, v, "url"),
+			.name = json_dup(a, v, "name"),
+			.version = json_dup(a, v, "version"),
+			.url = json_dup(a, v, "url"),
 		};
 }
 
 static void
 read_repos(struct arena *a, const json_value *list, struct state *out)
 {
-	out->repos = arena_array(a, struct state_repo, ledger_count(list));
+	out->repos = arena_array(a, struct state_repo, json_count(list));
 	for (const json_value *v = json_first(list); v; v = json_next(v))
 		out->repos[out->repo_count++] = (struct state_repo){
-			.name = ledger_text(a, v, "name"),
-			.url = ledger_text(a, v, "url"),
+			.name = json_dup(a, v, "name"),
+			.url = json_dup(a, v, "url"),
 			.commit = ledger_oid(v, "commit"),
 			.upstream = ledger_oid(v, "upstream-commit"),
-			.upstream_path = ledger_text(a, v, "upstream-path"),
+			.upstream_path = json_dup(a, v, "upstream-path"),
 			.dirty = json_bool(v, "dirty"),
 		};
 }
@@ -144,7 +144,7 @@ read_repos(struct arena *a, const json_value *list, struct state *out)
 static void
 read_variables(struct arena *a, const json_value *object, struct state *out)
 {
-	out->variables = arena_array(a, struct state_variable, ledger_count(object));
+	out->variables = arena_array(a, struct state_variable, json_count(object));
 	for (const json_value *v = json_first(object); v; v = json_next(v))
 		out->variables[out->variable_count++] =
 			(struct state_variable){str_dup(a, json_key(v)), str_dup(a, json_text(v))};
@@ -158,13 +158,13 @@ state_get(struct arena *a, const json_value *v, struct state *out, struct err *e
 	if (format != LEDGER_FORMAT)
 		return err_set(e, ERR_PARSE, "the state has format %lld, and this pkg knows %d",
 			       (long long)format, LEDGER_FORMAT);
-	out->description = ledger_text(a, v, "description");
-	out->invariant = ledger_text(a, v, "invariant");
+	out->description = json_dup(a, v, "description");
+	out->invariant = json_dup(a, v, "invariant");
 	read_pins(a, json_get(v, "pins"), out);
 	read_repos(a, json_get(v, "repositories"), out);
-	out->chosen.v = ledger_strs(a, json_get(v, "repositories-chosen"), &out->chosen.n);
-	out->roots.v = ledger_strs(a, json_get(v, "roots"), &out->roots.n);
-	out->toolchain.v = ledger_strs(a, json_get(v, "toolchain"), &out->toolchain.n);
+	out->chosen.v = json_strs(a, json_get(v, "repositories-chosen"), &out->chosen.n);
+	out->roots.v = json_strs(a, json_get(v, "roots"), &out->roots.n);
+	out->toolchain.v = json_strs(a, json_get(v, "toolchain"), &out->toolchain.n);
 	read_variables(a, json_get(v, "variables"), out);
 	return 0;
 }

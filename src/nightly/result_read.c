@@ -9,26 +9,6 @@
 
 enum { WALK_MAX = 10000 };
 
-static size_t
-count(const json_value *list)
-{
-	size_t n = 0;
-
-	for (const json_value *v = json_first(list); v; v = json_next(v))
-		n++;
-	return n;
-}
-
-static struct opam_strings
-strings(struct arena *a, const json_value *list)
-{
-	struct opam_strings out = {arena_array(a, struct str, count(list) + 1), 0};
-
-	for (const json_value *v = json_first(list); v; v = json_next(v))
-		out.v[out.n++] = str_dup(a, json_text(v));
-	return out;
-}
-
 static int
 read_row(struct store *s, struct arena *a, const struct oid *id, struct night_row *row, struct err *e)
 {
@@ -41,17 +21,17 @@ read_row(struct store *s, struct arena *a, const struct oid *id, struct night_ro
 	doc = json_parse(text, "a package of a night", e);
 	if (!doc)
 		return -1;
-	*row = (struct night_row){.name = str_dup(a, json_str(doc, "name")),
-				  .version = str_dup(a, json_str(doc, "version")),
-				  .key = str_dup(a, json_str(doc, "key")),
-				  .input_id = str_dup(a, json_str(doc, "input-id")),
-				  .deps = strings(a, json_get(doc, "depends"))};
-	row->fate = (struct night_fate){.reason = str_dup(a, json_str(doc, "reason")),
-					.detail = str_dup(a, json_str(doc, "detail")),
-					.step = str_dup(a, json_str(doc, "step")),
-					.command = str_dup(a, json_str(doc, "command")),
-					.status = (int)json_int(doc, "status"),
-					.culprits = strings(a, json_get(doc, "blocked-by"))};
+	*row = (struct night_row){.name = json_dup(a, doc, "name"),
+				  .version = json_dup(a, doc, "version"),
+				  .key = json_dup(a, doc, "key"),
+				  .input_id = json_dup(a, doc, "input-id")};
+	row->fate = (struct night_fate){.reason = json_dup(a, doc, "reason"),
+					.detail = json_dup(a, doc, "detail"),
+					.step = json_dup(a, doc, "step"),
+					.command = json_dup(a, doc, "command"),
+					.status = (int)json_int(doc, "status")};
+	row->deps.v = json_strs(a, json_get(doc, "depends"), &row->deps.n);
+	row->fate.culprits.v = json_strs(a, json_get(doc, "blocked-by"), &row->fate.culprits.n);
 	if (!night_state_of(json_str(doc, "state"), &row->fate.state))
 		rc = err_set(e, ERR_VERIFY, "a night of a newer pkg: the state '" STR_FMT "' is unknown",
 			     STR_ARG(json_str(doc, "state")));
@@ -76,16 +56,16 @@ read_summary(struct store *s, struct arena *a, const struct oid *tree, struct ni
 		return -1;
 	base = json_get(doc, "base");
 	repos = json_get(doc, "repositories");
-	out->base = str_dup(a, json_str(base, "name"));
-	out->digest = str_dup(a, json_str(base, "digest"));
-	out->distribution = str_dup(a, json_str(base, "distribution"));
-	out->version = str_dup(a, json_str(base, "version"));
-	out->selection = str_dup(a, json_str(doc, "selection"));
-	out->repos = arena_array(a, struct state_repo, count(repos) + 1);
+	out->base = json_dup(a, base, "name");
+	out->digest = json_dup(a, base, "digest");
+	out->distribution = json_dup(a, base, "distribution");
+	out->version = json_dup(a, base, "version");
+	out->selection = json_dup(a, doc, "selection");
+	out->repos = arena_array(a, struct state_repo, json_count(repos) + 1);
 	for (const json_value *v = json_first(repos); v; v = json_next(v)) {
 		struct state_repo *r = &out->repos[out->repo_count++];
 
-		r->name = str_dup(a, json_str(v, "name"));
+		r->name = json_dup(a, v, "name");
 		oid_of(json_str(v, "commit"), &r->commit);
 		oid_of(json_str(v, "upstream"), &r->upstream);
 	}

@@ -259,10 +259,10 @@ remember(void *ctx, const char *path, unsigned mode, const struct oid *id, struc
 	doc = json_parse(text, path, e);
 	if (!doc)
 		return -1;
-	fate->reason = str_dup(a, json_str(doc, "reason"));
-	fate->detail = str_dup(a, json_str(doc, "detail"));
-	fate->step = str_dup(a, json_str(doc, "step"));
-	fate->command = str_dup(a, json_str(doc, "command"));
+	fate->reason = json_dup(a, doc, "reason");
+	fate->detail = json_dup(a, doc, "detail");
+	fate->step = json_dup(a, doc, "step");
+	fate->command = json_dup(a, doc, "command");
 	fate->status = (int)json_int(doc, "status");
 	key = str_sub(key, (size_t)(str_chr(key, '/') + 1), key.n);
 	if (str_ends(key, ".json") && night_state_of(json_str(doc, "state"), &fate->state)) {

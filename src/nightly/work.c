@@ -103,7 +103,7 @@ work(struct night *n, struct arena *a, const json_value *request)
 	struct night_node *node = n->nodes.v[json_int(request, "node")];
 	struct build_failure failure = {0};
 	struct build_options options = {.failure = &failure};
-	struct build_ids ids = {node->input_id, str_dup(a, json_str(request, "key"))};
+	struct build_ids ids = {node->input_id, json_dup(a, request, "key")};
 	struct build_result built = {0};
 	struct build_job job;
 	struct json j = json_new(a);
@@ -329,10 +329,10 @@ work_result_read(struct arena *a, struct str line, struct work_result *out, stru
 	if (!out->ok) {
 		if (!night_state_of(json_str(doc, "state"), &out->fate.state))
 			out->fate.state = NIGHT_INFRA;
-		out->fate.reason = str_dup(a, json_str(doc, "reason"));
-		out->fate.detail = str_dup(a, json_str(doc, "detail"));
-		out->fate.step = str_dup(a, json_str(doc, "step"));
-		out->fate.command = str_dup(a, json_str(doc, "command"));
+		out->fate.reason = json_dup(a, doc, "reason");
+		out->fate.detail = json_dup(a, doc, "detail");
+		out->fate.step = json_dup(a, doc, "step");
+		out->fate.command = json_dup(a, doc, "command");
 		out->fate.status = (int)json_int(doc, "status");
 	}
 	json_free(doc);

@@ -206,7 +206,7 @@ read_held_file(struct arena *a, const json_value *v, struct output_held *out)
 	const json_value *list = json_get(v, "offsets");
 	uint64_t least = 0;
 
-	out->path = str_dup(a, json_str(v, "path"));
+	out->path = json_dup(a, v, "path");
 	out->binary = json_bool(v, "binary");
 	out->offsets = arena_array(a, uint64_t, count(list));
 	if (!path_is_plain(out->path))
@@ -255,13 +255,13 @@ read_dirs(struct arena *a, const json_value *list, struct output *out)
 static struct opam_config_var
 read_var(struct arena *a, const json_value *v)
 {
-	struct opam_config_var var = {.name = str_dup(a, json_str(v, "name"))};
+	struct opam_config_var var = {.name = json_dup(a, v, "name")};
 	const json_value *list = json_get(v, "list");
 
 	if (json_get(v, "bool")) {
 		var.value = VAR_IS_BOOL(json_bool(v, "bool"));
 	} else if (json_get(v, "string")) {
-		var.value = VAR_IS_STR(str_dup(a, json_str(v, "string")));
+		var.value = VAR_IS_STR(json_dup(a, v, "string"));
 	} else if (list) {
 		var.value.kind = VAR_LIST;
 		var.value.list = arena_array(a, struct str, count(list));
@@ -284,7 +284,7 @@ read_config(struct arena *a, const json_value *v, struct opam_config *out, struc
 		struct opam_file_depend *to = &out->file_depends[out->file_depend_count++];
 		struct str checksum = json_str(d, "checksum");
 
-		to->path = str_dup(a, json_str(d, "path"));
+		to->path = json_dup(a, d, "path");
 		to->must_not_exist = json_bool(d, "must-not-exist");
 		if (checksum.n && opam_checksum(a, str_dup(a, checksum), &to->checksum, e) < 0)
 			return -1;
