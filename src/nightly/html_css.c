@@ -127,5 +127,10 @@ const char html_css[] =
 	"footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line); color: "
 	"var(--soft); font-size: .8125rem; }\n"
 	"@media (max-width: 40rem) { body { padding: 1.5rem 1rem 2rem; } h1 { font-size: 1.6rem; } th, td { "
-	"padding: .45rem .6rem; } }\n"
+	"padding: .45rem .6rem; }\n"
+	"  thead { display: none; } tbody tr { display: grid; align-items: baseline; grid-template-columns: "
+	"7.5rem 1fr auto; "
+	"border-top: 1px solid var(--line); } tbody tr:first-child, tbody td, tbody th { border-top: 0; }\n"
+	"  td:first-child, td.why { width: auto; } td.why { grid-column: 1 / -1; padding-top: 0; "
+	"overflow-wrap: anywhere; } td.why:empty { display: none; } }\n"
 	"@media print { .packages input, .packages label { display: none; } body { max-width: none; } }\n";
