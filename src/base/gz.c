@@ -80,7 +80,7 @@ inflate_all(z_stream *z, struct str in, size_t max, const char *path, struct buf
 				return 0;
 			inflateReset(z);
 		}
-		z->next_out = piece;
+		z->next_out = piece; /* cppcheck-suppress autoVariables ; not read after this turn */
 		z->avail_out = sizeof(piece);
 		rc = inflate(z, Z_NO_FLUSH);
 		if (rc != Z_OK && rc != Z_STREAM_END)

@@ -133,7 +133,18 @@ command_text(struct arena *a, struct opam_strings args)
 
 		for (size_t k = 0; k < args.v[i].n; k++)
 			plain &= !strchr(" \t\n\"'\\$`&|;<>()*?[]{}~#!", args.v[i].s[k]);
-		buf_printf(&b, plain ? "%s" STR_FMT : "%s'" STR_FMT "'", i ? " " : "", STR_ARG(args.v[i]));
+		buf_adds(&b, i ? " " : "");
+		if (plain) {
+			buf_str_add(&b, args.v[i]);
+			continue;
+		}
+		buf_addc(&b, '\'');
+		for (size_t k = 0; k < args.v[i].n; k++) {
+			buf_addc(&b, args.v[i].s[k]);
+			if (args.v[i].s[k] == '\'')
+				buf_adds(&b, "\\''");
+		}
+		buf_addc(&b, '\'');
 	}
 	return buf_str(&b);
 }
