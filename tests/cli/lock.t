@@ -147,6 +147,23 @@ t 'a commit that is gone: 40' '
 	rm -rf "$work/r7"
 	code_is 40 pkg --root "$work/r7" install --locked=bundle.lock
 	says tool
+	not git -C "$work/r7/store.git" rev-parse -q --verify default
+'
+t 'a repository commit that is gone: 40, what to do, and the switch stays as it was' '
+	upstream=$work/upstream
+	cp -R "$REPO" "$upstream"
+	git -C "$upstream" init -q -b main && git -C "$upstream" add -A && git -C "$upstream" commit -qm one
+	pkg -q --root "$work/r8" repo add up "git+file://$upstream"
+	pkg -q --root "$work/r8" lock low -o rewritten.lock
+	git -C "$upstream" commit -q --amend -m other
+	git -C "$upstream" reflog expire --expire=now --all
+	git -C "$upstream" gc -q --prune=now
+	before=$(git -C "$second/store.git" rev-parse default)
+	code_is 40 pkg --root "$second" install --locked=rewritten.lock
+	says "of the repository up, which the lock names, is gone"
+	says "a lock made with --bundle needs no repository"
+	test "$before" = "$(git -C "$second/store.git" rev-parse default)"
+	test "$(cat "$second/switches/default/share/low/version")" = "low 1.1"
 '
 t 'a local folder cannot be locked: 32' '
 	pkg -q pin add tool "$src"
