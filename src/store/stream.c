@@ -198,22 +198,23 @@ static int
 stream_new(git_stream **out, const char *host, const char *port)
 {
 	struct stream *st = calloc(1, sizeof(*st));
+	char *own_host = strdup(host), *own_port = strdup(port);
 
-	if (!st)
+	if (!st || !own_host || !own_port) {
+		free(own_port);
+		free(own_host);
+		free(st);
 		return -1;
+	}
 	st->fd = -1;
-	st->host = strdup(host);
-	st->port = strdup(port);
+	st->host = own_host;
+	st->port = own_port;
 	st->base.version = GIT_STREAM_VERSION;
 	st->base.connect = stream_connect;
 	st->base.read = stream_read;
 	st->base.write = stream_write;
 	st->base.close = stream_close;
 	st->base.free = stream_free;
-	if (!st->host || !st->port) {
-		stream_free(&st->base);
-		return -1;
-	}
 	*out = &st->base;
 	return 0;
 }
