@@ -46,7 +46,7 @@ t 'the index: made again when it is gone, torn or of another tree' '
 '
 t 'the index of a tree that no repository has any more goes' '
 	index="${STORE%/store.git}/index" old=$(git -C "$STORE" rev-parse "refs/pkg/repo/one^{tree}")
-	package low 1.1
+	package indexed 1.0
 	pkg update one two
 	test -f "$index/$old"
 	pkg repo remove three
