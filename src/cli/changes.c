@@ -68,11 +68,12 @@ changes_json(struct json *j, const struct repo *repo, const struct repo_changes 
 	json_key_c(j, "commit", changes->now.hex);
 	json_key_bool(j, "moved", changes->moved);
 	for (size_t kind = 0; kind < COUNT_OF(words); kind++) {
-		json_key_array(j, words[kind]);
+		struct opam_strings list = {arena_array(j->b.a, struct str, changes->n + 1), 0};
+
 		for (size_t i = 0; i < changes->n; i++)
 			if (changes->v[i].kind == kind)
-				json_add_str(j, changes->v[i].package);
-		json_end(j);
+				list.v[list.n++] = changes->v[i].package;
+		out_json_strings(j, words[kind], &list);
 	}
 	json_end(j);
 }

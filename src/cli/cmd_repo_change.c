@@ -124,7 +124,7 @@ cmd_repo_set_repos(struct ctx *c, int argc, char **argv, struct err *e)
 		       act_subject(c, all ? "repo set-repos --all" : "repo set-repos", argv, n), e);
 	session_close(&s);
 	json_key_c(out_data(c), "switch", name);
-	json_key_array(out_data(c), "repositories");
+	json_key_array(out_data(c), "chosen");
 	for (size_t i = 0; i < names.n; i++)
 		json_add_str(out_data(c), names.v[i]);
 	json_end(out_data(c));

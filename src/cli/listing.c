@@ -354,13 +354,16 @@ listing_rows(struct listing *l, const struct selected *list, struct err *e)
 
 /* --- JSON --- */
 
+/* A definition may hold an empty tag. */
 static void
 json_strings(struct json *j, const char *key, struct opam_strings list)
 {
-	json_key_array(j, key);
+	struct opam_strings said = {arena_array(j->b.a, struct str, list.n + 1), 0};
+
 	for (size_t i = 0; i < list.n; i++)
-		json_add_str(j, list.v[i]);
-	json_end(j);
+		if (list.v[i].n)
+			said.v[said.n++] = list.v[i];
+	out_json_strings(j, key, &said);
 }
 
 static void

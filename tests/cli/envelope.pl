@@ -12,8 +12,9 @@ binmode STDOUT, ':encoding(UTF-8)';
 my $text = <STDIN> // '';
 my @bad;
 # Their order says something: of building, of time, of versions, of words.
-my %ordered = map { $_ => 1 } qw(steps transactions versions hints notes repositories sources options
+my %ordered = map { $_ => 1 } qw(chosen steps transactions versions hints notes repositories sources options
 	vector reasons suggestions chains);
+$ordered{packages} = 1 if $command eq 'search'; # the best first
 
 sub value {
 	my ($path) = @_;
