@@ -1,7 +1,6 @@
 /* Ids, and objects as bytes. */
 #include "store/private.h"
 
-#include <endian.h>
 #include <string.h>
 
 const struct oid OID_EMPTY_TREE = {"4b825dc642cb6eb9a060e54bf8d69288fbee4904"};
@@ -44,18 +43,13 @@ oid_from_git(const git_oid *id)
 struct oid
 oid_from_raw(const char raw[20])
 {
-	struct oid out;
+	static const char digits[] = "0123456789abcdef";
+	struct oid out = {0};
 
-	/* Four digits at once, each in its own byte: an index has tens of thousands of ids. */
-	for (size_t i = 0; i < 20; i += 2) {
-		uint32_t high = (unsigned char)raw[i], low = (unsigned char)raw[i + 1];
-		uint32_t nibbles = high >> 4 | (high & 15) << 8 | low >> 4 << 16 | (low & 15) << 24;
-		uint32_t letters = (nibbles + 0x06060606) >> 4 & 0x01010101;
-		uint32_t text = htole32(nibbles + 0x30303030 + letters * ('a' - '0' - 10));
-
-		memcpy(&out.hex[2 * i], &text, sizeof(text));
+	for (size_t i = 0; i < 20; i++) {
+		out.hex[2 * i] = digits[(unsigned char)raw[i] >> 4];
+		out.hex[2 * i + 1] = digits[raw[i] & 15];
 	}
-	out.hex[40] = '\0';
 	return out;
 }
 
