@@ -210,7 +210,7 @@ versions_of_file(struct arena *a, const struct repo *repo, const struct index_fi
 {
 	size_t before = out->n;
 
-	if (known->marks & INDEX_UNREAD)
+	if (known->marks & INDEX_UNREAD || known->count > f->head->rows)
 		return false;
 	if (!out->room)
 		*out = (struct repo_packages){arena_array(a, struct repo_package, known->count), 0,
