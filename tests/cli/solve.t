@@ -146,12 +146,12 @@ t 'in a switch: its packages, its invariant; --empty leaves them aside' '
 	test "$(set_of mid)" = "low.1.0 mid.2.0 "
 	pkg list -s >list && test "$(cat list)" = low
 '
-# Twelve pigeons, each in one of eleven holes.
+# Fifteen pigeons, each in one of fourteen holes.
 pigeons() { # FIELDS of the package `escape`
-	for p in $(seq 12); do
+	for p in $(seq 15); do
 		all="$all \"p$p\""
-		for h in $(seq 11); do
-			simple "p$p" "$h" "conflicts: [$(for q in $(seq 12); do
+		for h in $(seq 14); do
+			simple "p$p" "$h" "conflicts: [$(for q in $(seq 15); do
 				[ "$q" = "$p" ] || printf ' "p%s" {= "%s"}' "$q" "$h"
 			done) ]"
 		done
