@@ -212,7 +212,7 @@ solver_plan(struct arena *a, const struct universe *u, const struct request *r, 
 	if (e->code != ERR_UNSAT || !s.explanation.summary.n || !r->explanation)
 		return -1;
 	*r->explanation = s.explanation;
-	suggest(a, u, r, r->explanation);
+	suggest(a, u, r, s.deadline, r->explanation);
 	for (size_t i = 0; i < r->explanation->suggestions.n; i++)
 		err_hint(e, STR_FMT, STR_ARG(r->explanation->suggestions.v[i].text));
 	return -1;

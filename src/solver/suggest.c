@@ -1,6 +1,7 @@
 #include "solver/suggest.h"
 
 #include "base/buf.h"
+#include "solver/guard.h"
 
 enum { TRIES = 8, MOST = 3, TRY_MS = 500 };
 
@@ -10,7 +11,18 @@ struct suggesting {
 	const struct request *r;
 	struct explanation *x;
 	unsigned tries;
+	uint64_t deadline;
 };
+
+/* What one try may take; 0: nothing is left. */
+static unsigned
+time_left(const struct suggesting *s)
+{
+	uint64_t now = guard_time(0);
+	uint64_t left = !s->deadline ? TRY_MS : s->deadline > now ? (s->deadline - now) / 1000000 : 0;
+
+	return left < TRY_MS ? (unsigned)left : TRY_MS;
+}
 
 static const struct plan *
 solves(struct suggesting *s, const struct request *other)
@@ -23,8 +35,9 @@ solves(struct suggesting *s, const struct request *other)
 		return NULL;
 	r.explanation = NULL;
 	r.best_effort = false;
-	if (!r.deadline_ms || r.deadline_ms > TRY_MS)
-		r.deadline_ms = TRY_MS;
+	r.deadline_ms = time_left(s);
+	if (!r.deadline_ms)
+		return NULL;
 	return solver_plan(s->a, s->u, &r, &plan, &ignored) == 0 ? plan : NULL;
 }
 
@@ -131,9 +144,10 @@ other_invariant(struct suggesting *s)
 }
 
 void
-suggest(struct arena *a, const struct universe *u, const struct request *r, struct explanation *x)
+suggest(struct arena *a, const struct universe *u, const struct request *r, uint64_t deadline,
+	struct explanation *x)
 {
-	struct suggesting s = {a, u, r, x, 0};
+	struct suggesting s = {a, u, r, x, 0, deadline};
 
 	for (size_t i = 0; i < x->wanted.n; i++)
 		any_version(&s, x->wanted.v[i]);

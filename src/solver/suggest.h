@@ -4,7 +4,9 @@
 
 #include "solver/solver.h"
 
-/* Adds to what explains that r has no solution; three at most, the smallest changes first. */
-void suggest(struct arena *a, const struct universe *u, const struct request *r, struct explanation *x);
+/* Adds to what explains that r has no solution; three at most, the smallest changes first, as far as time
+ * allows (CLOCK_MONOTONIC in ns; 0: no deadline). */
+void suggest(struct arena *a, const struct universe *u, const struct request *r, uint64_t deadline,
+	     struct explanation *x);
 
 #endif

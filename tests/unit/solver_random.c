@@ -245,6 +245,7 @@ request_text(struct world *w, struct atom a)
 
 struct score {
 	int wrong_verdict, invalid, bugs, needless, silent, upgrades, sat, unsat, cycles;
+	int left_wrongly, suggested, wrong_suggestions;
 };
 
 static bool
@@ -307,12 +308,61 @@ judge_refusal(struct score *score, const struct err *e, int fewest)
 		score->silent++;
 }
 
+/* Of two wishes that do not go together one is met, the first if it can be. */
+static void
+judge_effort(struct world *w, const struct random_universe *u, const struct str *args, struct score *score)
+{
+	struct random_universe first = *u, second = *u;
+	const struct plan *plan = NULL;
+	struct err e = {0};
+	bool one, other;
+
+	first.request_count = second.request_count = 1;
+	second.request[0] = u->request[1];
+	one = fewest_removals(&first) >= 0;
+	other = fewest_removals(&second) >= 0;
+	if (world_do(w, REQUEST_INSTALL, args, 2, WORLD_BEST_EFFORT, &plan, &e) < 0)
+		score->left_wrongly += (one || other) && !strstr(e.msg, "circle");
+	else
+		score->left_wrongly +=
+			plan->left_out_count != 1 || !plan_is_valid(one ? &first : &second, plan);
+}
+
+/* What is suggested can be: by brute force. */
+static void
+judge_suggestions(const struct random_universe *u, const struct explanation *x, struct score *score)
+{
+	for (size_t i = 0; i < x->suggestions.n; i++) {
+		const struct suggestion *s = &x->suggestions.v[i];
+		struct random_universe other = *u;
+		int kept = 0;
+
+		for (int k = 0; s->atom && k < u->request_count; k++) {
+			bool meant = s->atom->name.s[1] - '0' == u->request[k].name;
+
+			if (meant && s->kind == SUGGEST_WITHOUT)
+				continue;
+			other.request[kept] = u->request[k];
+			if (meant)
+				other.request[kept].op = 0;
+			kept++;
+		}
+		if (s->atom)
+			other.request_count = kept;
+		else
+			other.has_invariant = false;
+		score->suggested++;
+		score->wrong_suggestions += fewest_removals(&other) < 0;
+	}
+}
+
 static void
 round_once(struct score *score)
 {
 	struct random_universe u;
 	struct str args[2];
 	const struct plan *plan = NULL;
+	struct explanation x = {.invariant = false};
 	struct err e = {0};
 	struct world w;
 	int fewest;
@@ -325,8 +375,13 @@ round_once(struct score *score)
 	for (int i = 0; i < u.request_count; i++)
 		args[i] = request_text(&w, u.request[i]);
 	fewest = fewest_removals(&u);
+	w.explanation = &x;
 	if (world_do(&w, REQUEST_INSTALL, args, (size_t)u.request_count, 0, &plan, &e) < 0) {
 		judge_refusal(score, &e, fewest);
+		judge_suggestions(&u, &x, score);
+		w.explanation = NULL;
+		if (u.request_count == 2 && fewest < 0 && u.request[0].name != u.request[1].name)
+			judge_effort(&w, &u, args, score);
 	} else {
 		score->sat++;
 		score->wrong_verdict += fewest < 0;
@@ -351,6 +406,8 @@ main(void)
 	EQ_INT(score.needless, 0, "nothing is removed where nothing needs to be");
 	EQ_INT(score.silent, 0, "every refusal is explained");
 	EQ_INT(score.upgrades, 0, "upgrades succeed and remove nothing");
+	EQ_INT(score.left_wrongly, 0, "best effort leaves out what has to be");
+	EQ_INT(score.wrong_suggestions, 0, "what is suggested can be (%d suggestions)", score.suggested);
 	OK(score.sat > ROUNDS / 5 && score.unsat > ROUNDS / 5, "both answers occur (%d, %d; %d circles)",
 	   score.sat, score.unsat, score.cycles);
 	return tap_done();
