@@ -73,6 +73,8 @@ json_plan(struct ctx *c, const struct act *act, const struct steps *steps)
 	json_key_c(j, "switch", act->switch_name);
 	json_key_bool(j, "dry_run", c->global.dry_run);
 	plan_json_quality(c, j, plan);
+	if (steps->behind.n)
+		out_json_strings(j, "behind", &steps->behind);
 	json_key_array(j, "remove");
 	for (size_t i = 0; i < plan->removal_count; i++)
 		json_add_str(j, str_printf(c->a, "%.*s.%.*s", STR_ARG(plan->removals[i].name),

@@ -63,10 +63,7 @@ show(struct ctx *c, const struct plan *plan, bool shortly)
 	struct opam_strings rows, set = plan_set(c, plan);
 	struct json *j = out_data(c);
 
-	json_key_array(j, "packages");
-	for (size_t i = 0; i < set.n; i++)
-		json_add_str(j, set.v[i]);
-	json_end(j);
+	out_json_strings(j, "packages", &set);
 	plan_json_quality(c, j, plan);
 	json_key_object(j, "plan");
 	plan_json_steps(c, j, plan);

@@ -51,6 +51,7 @@ t 'what was named and stays behind: why' '
 	simple held 2.0
 	pkg -q update
 	code_is 0 pkg upgrade held && says "held stays at 1.0, not 2.0: it would remove holder"
+	pkg upgrade --json held >out && json out data.behind.0 | grep -q "^held stays at 1.0"
 	pkg -q switch create based holder
 	code_is 0 pkg upgrade held && says "held stays at 1.0, not 2.0: the switch invariant requires holder"
 '
