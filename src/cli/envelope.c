@@ -233,16 +233,3 @@ envelope_end(struct ctx *c, int status, const struct err *failed, struct err *e)
 		       ? err_note(e, "while writing the JSON answer")
 		       : 0;
 }
-
-struct json
-out_json_open(struct ctx *c)
-{
-	return *out_data(c);
-}
-
-void
-out_json_close(struct ctx *c, struct json *j, const struct err *e)
-{
-	(void)e;
-	c->answer.json = *j;
-}

@@ -32,8 +32,6 @@ void out_json_sha256(struct json *j, const char *key, struct str hex);
 void out_json_args(struct json *j, const char *key, char **args, int n);
 /* Texts, sorted, as a list. */
 void out_json_strings(struct json *j, const char *key, const struct opam_strings *list);
-struct json out_json_open(struct ctx *c);
-void out_json_close(struct ctx *c, struct json *j, const struct err *e);
 /* "error: " and the like, in its colour when stderr takes colours. */
 enum label { LABEL_ERROR, LABEL_WARNING, LABEL_HINT };
 const char *out_label(struct ctx *c, enum label label);

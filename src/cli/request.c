@@ -119,6 +119,8 @@ request_hint(struct ctx *c, const struct change *change, struct err *e)
 	struct opam_strings names;
 	struct err ignored;
 
+	if (e->code == ERR_NOTFOUND && !c->apply.repos.n)
+		err_hint(e, "there is no package repository: pkg repo add NAME ADDRESS");
 	if (e->code != ERR_NOTFOUND || e->hint[0] ||
 	    repo_names(c->root.store, c->a, &c->apply.repos, &names, &ignored) < 0)
 		return;

@@ -132,6 +132,9 @@ t 'unknown: 5, did you mean' '
 	code_is 5 pkg solve low.9 && says "versions: 3.0, 2.0, 1.0"
 	code_is 5 pkg solve --reinstall low && says "low is not installed"
 '
+t 'without a repository: where they come from' '
+	pkg --root "$work/bare" init && code_is 5 pkg --root "$work/bare" solve low && says "pkg repo add"
+'
 t 'what is wrong on the command line: 2' '
 	code_is 2 pkg solve && code_is 2 pkg solve "low>=" && code_is 2 pkg solve "(low" && code_is 2 pkg solve ./low
 	code_is 2 pkg solve --upgrade --remove low && code_is 2 pkg solve --optimize=-1 low
