@@ -153,6 +153,7 @@ tell_requirement(struct text *t, size_t at)
 	bool *names = arena_array(p->a, bool, p->u->n);
 	struct line line = line_new(t);
 	size_t merged = 0;
+	bool alike;
 
 	for (size_t i = at; i < t->core.facts.n; i++) {
 		const struct fact *other = &t->core.facts.v[i];
@@ -169,13 +170,14 @@ tell_requirement(struct text *t, size_t at)
 		speak_clause(t, other->clause);
 	}
 	spans_add(&line.subject, p, fact->name, owners);
-	if (merged == 1 || !add_targets(t, &line.object, names, targets)) {
+	alike = merged == 1 || !add_targets(t, &line.object, names, targets);
+	if (alike) {
 		buf_str_add(&line.object, clause_text(p->a, fact->clause));
 		if (!fact->clause->n)
 			add_nothing(t, &line.detail, fact->clause);
 	}
 	if (merged > 1)
-		buf_adds(&line.detail, "; it depends on the version");
+		buf_adds(&line.detail, alike ? "; other versions the like" : "; it depends on the version");
 	add_line(t, REASON_REQUIRES, &line);
 }
 
