@@ -1,12 +1,12 @@
 #!/bin/sh
-# cmds.sh - every command of the table has its source, its man page and its test, and nothing is left over.
+# cmds.sh - every command of the table has its source, its man page, its schema and its test, and nothing is left over.
 set -eu
 bad=0
 table=$(sed -n 's/^[[:blank:]]*X(\([a-z_]*\),.*/\1/p; s/^[[:blank:]]*D(\([a-z]*\), \([a-z]*\),.*/\1_\2/p' src/cli/cmd.h)
 [ -n "$table" ] || { echo 'cmds.sh: no rows in src/cli/cmd.h'; exit 1; }
 for name in $table; do
 	dashed=$(printf '%s' "$name" | tr _ -)
-	for file in "man/pkg-$dashed.1" "tests/cli/$dashed.t"; do
+	for file in "man/pkg-$dashed.1" "tests/cli/$dashed.t" "schema/$dashed.json"; do
 		[ -f "$file" ] || { echo "command $dashed: no $file"; bad=1; }
 	done
 	grep -qE "^cmd_$name\\(" src/cli/cmd_*.c || { echo "command $dashed: no cmd_$name()"; bad=1; }

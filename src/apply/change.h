@@ -12,10 +12,10 @@ struct change {
 	const struct opam_formula **formulas; /* more that must hold, with a choice in each */
 	size_t formula_count;
 	bool with_test, with_doc, with_dev_setup, auto_remove;
-	bool best_effort;                /* as many of the atoms as go together */
-	unsigned effort, deadline_ms;    /* of the solver; 0: as usual */
-	struct opam_strings ignored;     /* version constraints of dependencies on these do not count */
-	struct explanation *explanation; /* filled when there is no solution; or NULL */
+	bool best_effort;                  /* as many of the atoms as go together */
+	unsigned effort, deadline_ms;      /* of the solver; 0: as usual */
+	struct opam_strings ignored;       /* version constraints of dependencies on these do not count */
+	struct explanation *explanation;   /* filled when there is no solution; or NULL */
 	const struct opam_strings *chosen; /* the switch's repositories from now on; or NULL */
 	const struct state *locked; /* its roots, pins, invariant and repositories are taken over; or NULL */
 	struct str invariant; /* of a new switch: package arguments, separated by ", "; empty: the state's */

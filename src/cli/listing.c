@@ -380,9 +380,11 @@ int
 listing_json(struct listing *l, struct json *j, struct catalog_version *v, struct err *e)
 {
 	const struct record *r = record_of(l, v);
+	struct opam_strings flags;
 
 	if (catalog_about(&l->catalog, v, e) < 0)
 		return -1;
+	flags = flags_of(l->c->a, v->slim->flags);
 	json_key_str(j, "name", v->name);
 	json_key_str(j, "version", v->version);
 	json_key_bool(j, "installed", v->installed);
@@ -390,8 +392,8 @@ listing_json(struct listing *l, struct json *j, struct catalog_version *v, struc
 	json_key_bool(j, "pinned", v->pinned);
 	json_key_str(j, "repository", v->repo);
 	json_key_str(j, "synopsis", v->slim->synopsis);
-	json_strings(j, "tags", v->slim->tags);
-	json_strings(j, "flags", flags_of(l->c->a, v->slim->flags));
+	out_json_strings(j, "tags", &v->slim->tags);
+	out_json_strings(j, "flags", &flags);
 	if (r)
 		json_record(j, r);
 	return 0;
