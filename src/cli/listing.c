@@ -392,7 +392,7 @@ listing_json(struct listing *l, struct json *j, struct catalog_version *v, struc
 	json_key_bool(j, "pinned", v->pinned);
 	json_key_str(j, "repository", v->repo);
 	json_key_str(j, "synopsis", v->slim->synopsis);
-	out_json_strings(j, "tags", &v->slim->tags);
+	json_strings(j, "tags", v->slim->tags);
 	out_json_strings(j, "flags", &flags);
 	if (r)
 		json_record(j, r);
