@@ -94,6 +94,8 @@ help:
 	@echo 'test       unit tests, cases, command lines, the demo (SAN=1: with sanitizers)'
 	@echo 'check      floors, sizes, format, shell scripts, man pages, cppcheck, clang-tidy, warnings'
 	@echo 'fuzz-NAME  one fuzz target for SECONDS=60 (clang)'
+	@echo 'nightly-demo, screens   a night over repository/ with a planted fault; pictures of its report'
+	@echo 'bench-solve, bench-parse, bench-index (PKG_DATA=DIR), bench-nightly (N=400)'
 	@echo 'install    PREFIX=/usr/local DESTDIR='
 
 .PHONY: all install clean help
