@@ -94,7 +94,7 @@ t '126, 127, 128+n: of exec' '
 	code_is 137 sh -c "pkg exec -- sh -c \"kill -9 \\\$\\\$\"; exit \$?"
 '
 t '130: interrupted, by the signal itself' '
-	perl -e "my \$pid = fork // die; exec qw(pkg -q install slower) unless \$pid; sleep 1; kill INT => \$pid; waitpid \$pid, 0; exit((\$? & 127) == 2 ? 0 : 1)"
+	perl -e "my \$pid = fork // die; unless (\$pid) { \$SIG{INT} = qq(DEFAULT); exec qw(pkg -q install slower) } sleep 1; kill INT => \$pid; waitpid \$pid, 0; exit((\$? & 127) == 2 ? 0 : 1)"
 	pkg list >/dev/null
 '
 t 'pkg(1) has each of them' '
