@@ -1,6 +1,6 @@
 #!/bin/sh
 # Each exit status of pkg(1), provoked through the real program. 60, a request that is too hard, stands in solve.t;
-# 99 is a bug; 1 is for checks that have no status of their own, and none has.
+# 99 is a bug.
 . "$(dirname "$0")/lib.sh"
 simple low 1.0
 simple high 1.0 'depends: ["low"]'
@@ -21,6 +21,7 @@ pkg -q install high shaky >/dev/null
 printf 'opam-version: "2.0"\nbuild: "x" =>\n' >bad.opam
 
 t '0: done' 'code_is 0 pkg list'
+t '1: the answer to a check is no' 'code_is 1 pkg list --silent nowhere && code_is 0 pkg list --silent high'
 t '2: usage' '
 	code_is 2 pkg
 	code_is 2 pkg list --nosuch
