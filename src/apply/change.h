@@ -18,7 +18,7 @@ struct change {
 	struct explanation *explanation;   /* filled when there is no solution; or NULL */
 	const struct opam_strings *chosen; /* the switch's repositories from now on; or NULL */
 	const struct state *locked; /* its roots, pins, invariant and repositories are taken over; or NULL */
-	struct str invariant; /* of a new switch: package arguments, separated by ", "; empty: the state's */
+	struct str invariant;       /* from now on, as a request; blank: none; empty: the state's */
 };
 
 /* One package of the state after the change, in build order. */

@@ -206,7 +206,7 @@ change_state(const struct session *s, struct arena *a, const struct change *c, c
 {
 	*next = s->state;
 	if (c->invariant.n)
-		next->invariant = c->invariant;
+		next->invariant = str_trim(c->invariant);
 	if (c->chosen)
 		next->chosen = *c->chosen;
 	next->records = arena_array(a, struct record, steps->n + 1);

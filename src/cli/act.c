@@ -195,6 +195,12 @@ note_absent(struct ctx *c, const struct change *change, const struct state *stat
 				    STR_ARG(change->atoms[i]->name));
 }
 
+static bool
+same_invariant(const struct act *act, const struct state *state)
+{
+	return !act->change.invariant.n || str_eq(str_trim(act->change.invariant), state->invariant);
+}
+
 static int
 run_session(struct ctx *c, const struct act *act, struct session *s, struct err *e)
 {
@@ -216,7 +222,7 @@ run_session(struct ctx *c, const struct act *act, struct session *s, struct err 
 	plan_warn(c, steps.plan);
 	for (size_t i = 0; i < steps.behind.n; i++)
 		report_text(&c->report, REPORT_NOTE, (struct str){0}, "%.*s", STR_ARG(steps.behind.v[i]));
-	nothing = !steps.changes && !act->create;
+	nothing = !steps.changes && !act->create && same_invariant(act, &s->state);
 	show_steps(c, act, &steps, nothing);
 	if (nothing || c->global.dry_run) {
 		json_result(c, act, NULL);

@@ -31,7 +31,8 @@ enum {
 	X(search, "WORD...", "find packages by words", NEED_ROOT | PAGED)                                    \
 	X(show, "PACKAGE...", "show what is known of a package", NEED_ROOT | PAGED)                          \
 	X(pin, "add|remove|list", "take a package's source from elsewhere", NEED_ROOT)                       \
-	X(switch, "create|list|set|show|remove", "make, choose and remove switches", NEED_CREATE)            \
+	X(switch, "create|list|set|set-invariant|show|remove", "make, choose and remove switches",           \
+	  NEED_CREATE)                                                                                       \
 	X(undo, "", "put the switch back to before its last transaction", NEED_ROOT)                         \
 	X(lock, "[REQUEST...]", "write down exactly what is to be installed", NEED_CREATE)                   \
 	X(fetch, "--locked[=FILE]", "bring all that a lock needs into the store", NEED_CREATE)               \

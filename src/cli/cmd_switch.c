@@ -45,7 +45,7 @@ switch_list(struct ctx *c, int argc, char **argv, struct err *e)
 	return 0;
 }
 
-/* The invariant of a new switch: the base packages as they were named. */
+/* All of what was named, as it was named: base packages, conditions. */
 static struct str
 invariant_text(struct ctx *c, char **packages, int n)
 {
@@ -117,6 +117,32 @@ switch_create(struct ctx *c, int argc, char **argv, struct err *e)
 	if (act_run(c, &act, e) == 0)
 		return 0;
 	return n == 1 ? hint_base(argv[0], e) : -1;
+}
+
+/* What it takes to meet the new one is installed, as by a request. */
+static int
+switch_set_invariant(struct ctx *c, int argc, char **argv, struct err *e)
+{
+	struct act act = {.change.kind = REQUEST_INSTALL};
+	struct change checked = {.kind = REQUEST_INSTALL};
+	bool none = false;
+	const struct opt options[] = {
+		{OPT_FLAG, 0, "none", NULL, "nothing has to stay from now on", &none},
+		{.name = NULL},
+	};
+	int n;
+
+	if (cmd_options(c, options, argc, argv, &n, e) < 0)
+		return -1;
+	if (n < 0)
+		return 0;
+	if (none == (n > 0))
+		return err_set(e, ERR_USAGE, "usage: pkg switch set-invariant PACKAGE... | --none");
+	if (request_read(c, argv, n, &checked, e) < 0 || ctx_switch(c, &act.switch_name, e) < 0)
+		return -1;
+	act.change.invariant = none ? STR(" ") : invariant_text(c, argv, n);
+	act.subject = act_subject(c, none ? "switch set-invariant --none" : "switch set-invariant", argv, n);
+	return act_run(c, &act, e);
 }
 
 static int
@@ -219,11 +245,9 @@ switch_remove(struct ctx *c, int argc, char **argv, struct err *e)
 int
 cmd_switch(struct ctx *c, int argc, char **argv, struct err *e)
 {
-	static const struct subcmd table[] = {{"list", switch_list},
-					      {"create", switch_create},
-					      {"set", switch_set},
-					      {"show", switch_show},
-					      {"remove", switch_remove}};
+	static const struct subcmd table[] = {{"list", switch_list}, {"create", switch_create},
+					      {"set", switch_set},   {"set-invariant", switch_set_invariant},
+					      {"show", switch_show}, {"remove", switch_remove}};
 
 	return cmd_sub(c, table, COUNT_OF(table), argc, argv, e);
 }

@@ -139,5 +139,5 @@ removal_forbidden(struct problem *p, struct err *e)
 	err_set(e, ERR_UNSAT, "the switch invariant forbids it: " STR_FMT " has to stay",
 		STR_ARG(opam_formula_text(p->a, p->r->invariant)));
 	note_chain(&m, e);
-	return err_hint(e, "change the invariant of the switch first");
+	return err_hint(e, "`pkg switch set-invariant` changes it");
 }

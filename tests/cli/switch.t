@@ -21,6 +21,19 @@ t 'set' 'pkg switch set test && test "$(pkg switch show)" = test && code_is 50 p
 t '--switch and PKGSWITCH' '
 	test "$(pkg --switch world list -s)" = world && test "$(PKGSWITCH=world pkg list -s)" = world
 '
+t 'set-invariant: what it takes is installed, and stays; --none lets it go' '
+	pkg switch create free --empty
+	pkg switch set-invariant "world" && test "$(pkg list -s)" = world
+	pkg switch show -v | grep -q "invariant *world"
+	code_is 20 pkg remove -y world && says "set-invariant"
+	code_is 0 pkg switch set-invariant world && says "Nothing to do"
+	code_is 20 pkg switch set-invariant nowhere && says nowhere
+	code_is 2 pkg switch set-invariant && code_is 2 pkg switch set-invariant --none world
+	pkg switch set-invariant --none && pkg switch show -v | grep -q "invariant *none"
+	pkg remove -y world && test -z "$(pkg list -s)"
+	pkg history | grep -q "set-invariant world"
+	pkg switch remove -y free && pkg switch set test
+'
 t 'there already: 2' 'code_is 2 pkg switch create world'
 for name in ../x .x x/y 'a b' HEAD x.lock x. a..b ''; do
 	t "the name '$name' is refused" "code_is 2 pkg switch create --empty '$name'"
