@@ -31,21 +31,19 @@ enum {
 	X(search, "WORD...", "find packages by words", NEED_ROOT | PAGED)                                    \
 	X(show, "PACKAGE...", "show what is known of a package", NEED_ROOT | PAGED)                          \
 	X(pin, "add|remove|list", "take a package's source from elsewhere", NEED_ROOT)                       \
-	X(switch, "create|list|set|set-invariant|show|remove", "make, choose and remove switches",           \
-	  NEED_CREATE)                                                                                       \
+	X(switch, "create|list|set|...", "make, choose and remove switches", NEED_CREATE)                    \
 	X(undo, "", "put the switch back to before its last transaction", NEED_ROOT)                         \
 	X(lock, "[REQUEST...]", "write down exactly what is to be installed", NEED_CREATE)                   \
 	X(fetch, "--locked[=FILE]", "bring all that a lock needs into the store", NEED_CREATE)               \
 	X(rebuild, "[PACKAGE...]", "build again, and compare with what is recorded", NEED_ROOT)              \
 	X(history, "", "list the transactions of the switch", NEED_ROOT | PAGED)                             \
 	X(trace, "IMAGE", "name every source that went into an image", NEED_ROOT)                            \
-	X(repo, "list|add|remove|set-url|priority|set-repos|log", "configure package repositories",          \
-	  NEED_CREATE)                                                                                       \
+	X(repo, "add|list|remove|...", "configure package repositories", NEED_CREATE)                        \
 	X(update, "[REPOSITORY...]", "take new snapshots of the package repositories", NEED_ROOT)            \
 	X(env, "", "print the environment of the switch for a shell", 0)                                     \
 	X(exec, "-- COMMAND...", "run a command in the environment of the switch", NEED_ROOT)                \
 	X(log, "PACKAGE", "print the build log of a package", NEED_ROOT | PAGED)                             \
-	X(nightly, "run|status|log|diff|report|base", "build whole repositories in containers", NEED_ROOT)   \
+	X(nightly, "run|status|report|...", "build whole repositories in containers", NEED_ROOT)             \
 	X(lint, "FILE|DIR...", "say what is wrong with package definitions", 0)                              \
 	X(init, "", "make the root folder (other commands do it when needed)", NEED_CREATE)                  \
 	X(completion, "bash|zsh|fish", "print what completes pkg in a shell", 0)                             \

@@ -88,15 +88,33 @@ json_overview(struct ctx *c)
 	json_options(c, global_options(c));
 }
 
-/* `between` stands before what it does. */
-static void
-print_options(FILE *to, const struct opt *options, const char *between)
+static int
+option_width(const struct opt *o)
 {
+	return (int)(strlen(o->name) + (o->arg ? 1 + strlen(o->arg) : 0));
+}
+
+/* In two columns; what is too long for the first has a line of its own. */
+static void
+print_options(FILE *to, const struct opt *options)
+{
+	enum { WIDEST = 30 };
+	int width = 0;
+
+	for (const struct opt *o = options; o->name; o++)
+		if (option_width(o) > width && option_width(o) <= WIDEST)
+			width = option_width(o);
 	for (const struct opt *o = options; o->name; o++) {
 		char letter[] = {'-', o->letter, ',', ' ', '\0'};
+		int own = option_width(o);
 
-		fprintf(to, "  %s--%s%s%s%s%s\n", o->letter ? letter : "    ", o->name, o->arg ? "=" : "",
-			o->arg ? o->arg : "", between, o->help);
+		fprintf(to, "  %s--%s%s%s", o->letter ? letter : "    ", o->name, o->arg ? "=" : "",
+			o->arg ? o->arg : "");
+		if (own > width)
+			fprintf(to, "\n%*s", width + 8, "");
+		else
+			fprintf(to, "%*s", width - own, "");
+		fprintf(to, "  %s\n", o->help);
 	}
 }
 
@@ -114,7 +132,7 @@ help_overview(struct ctx *c, bool wrong_usage, struct err *e)
 	for (size_t i = 0; i < cmd_count; i++)
 		fprintf(to, "  %-10s %-28s %s\n", cmds[i].name, cmds[i].args, cmds[i].help);
 	fprintf(to, "\noptions of every command:\n");
-	print_options(to, global_options(c), "\n      ");
+	print_options(to, global_options(c));
 	fprintf(to, "\n`pkg help COMMAND` prints the manual page of a command.\n");
 	if (wrong_usage)
 		return err_set(e, ERR_USAGE, "no command given");
@@ -234,7 +252,7 @@ help_summary(struct ctx *c, const struct cmd *cmd, const struct opt *own)
 	out("usage: pkg %s [OPTIONS] %s\n  %s\n", cmd->name, cmd->args, cmd->help);
 	if (own->name) {
 		out("\noptions:\n");
-		print_options(stdout, own, "  ");
+		print_options(stdout, own);
 	}
 	print_examples(c, path);
 	out("\n`pkg %s --help` prints the manual page, `pkg help` the options of every command.\n",

@@ -28,7 +28,7 @@ t 'commands, with what they do' '
 '
 t 'an alias is a command too' 'words "low" uninstall l'
 t 'words of a command' '
-	words "set show" switch s
+	words "set set-invariant show" switch s
 	words "add" pin a
 '
 t 'options, of the command and global ones' '
