@@ -168,22 +168,22 @@ parse_long(struct parse *p, const char *text)
 	const char *equals = strchr(text, '=');
 	struct str word = equals ? (struct str){text, (size_t)(equals - text)} : str_of(text);
 	const struct opt *row = find_row(p, by_name, word);
+	bool negated = false;
 	const char *name;
 
 	if (!row) {
 		row = find_row(p, by_negation, word);
 		if (!row)
 			return unknown(p, word);
-		if (!equals) {
-			negate(row);
-			return 0;
-		}
+		negated = true;
 	}
 	name = arena_printf(p->a, "--" STR_FMT, STR_ARG(word));
-	if (equals && row->kind == OPT_FLAG)
+	if (equals && (negated || row->kind == OPT_FLAG))
 		return err_set(p->e, ERR_USAGE, "option '%s' takes no value", name);
 	if (equals)
 		return set_value(p, row, name, equals + 1);
+	if (negated)
+		return negate(row), 0;
 	return needs_value(row) ? set_from_next(p, row, name) : set_value(p, row, name, "");
 }
 

@@ -34,6 +34,7 @@ t 'values by = and behind; one that looks like an option' '
 t 'an optional value only with =' 'pkg lock -o pkg.lock low && pkg fetch --locked=pkg.lock && code_is 2 pkg fetch --locked pkg.lock'
 t '--no-X takes a flag back; what has a value has none' '
 	pkg list --dry-run --no-dry-run && pkg list --no-short | grep -q root && pkg list --json --no-json | grep -q "^low"
+	code_is 2 pkg list --no-json=1 && says "no-json" && says "takes no value" && code_is 2 pkg fetch --no-locked=x
 	code_is 2 pkg list --no-jobs && code_is 2 pkg list --no-short=1 && code_is 2 pkg list --short=1
 '
 t 'lists: by commas, and again' '
