@@ -104,24 +104,27 @@ field_text(struct catalog *c, const struct catalog_version *v, const struct opam
 static int
 has_fields(struct catalog *c, const struct select *what, struct catalog_version *v, bool *has, struct err *e)
 {
+	struct arena scratch = {0}; /* a definition is large, and looked at once */
+	struct catalog own = *c;
 	struct opam_definition d;
 	struct err why;
+	int rc;
 
 	*has = true;
 	if (!what->fields.n)
 		return 0;
-	if (catalog_definition(c, v, &d, &why) < 0) {
-		*has = false;
-		return why.code == ERR_PARSE ? 0 : (*e = why, -1);
-	}
+	own.a = &scratch;
+	rc = catalog_definition(&own, v, &d, &why);
+	*has = rc == 0;
 	for (size_t i = 0; i < what->fields.n && *has; i++) {
 		struct str pattern = what->fields.v[i], name;
 
 		str_cut(&pattern, ':', &name);
-		*has = glob(c->a, str_printf(c->a, "*" STR_FMT "*", STR_ARG(pattern)),
-			    field_text(c, v, &d, name));
+		*has = glob(&scratch, str_printf(&scratch, "*" STR_FMT "*", STR_ARG(pattern)),
+			    field_text(&own, v, &d, name));
 	}
-	return 0;
+	arena_free(&scratch);
+	return rc == 0 || why.code == ERR_PARSE ? 0 : (*e = why, -1);
 }
 
 /* --- all --- */
