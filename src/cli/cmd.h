@@ -86,6 +86,7 @@ struct ctx {
 	bool colored;                   /* stderr takes colours */
 	bool terminal;                  /* stdout is one, perhaps behind a pager */
 	int pager;                      /* its process, or 0 */
+	bool unread;                    /* whoever read the answer has left: nothing is said of it */
 	struct description *describe;   /* filled instead of running the command, unless NULL */
 };
 

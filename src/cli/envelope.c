@@ -229,7 +229,8 @@ envelope_end(struct ctx *c, int status, const struct err *failed, struct err *e)
 	}
 	json_end(j);
 	text = json_done(j);
-	return fs_write_all(c->answer.fd, text.s, text.n, e) < 0
-		       ? err_note(e, "while writing the JSON answer")
-		       : 0;
+	if (fs_write_all(c->answer.fd, text.s, text.n, e) == 0)
+		return 0;
+	c->unread |= e->sys == EPIPE;
+	return err_note(e, "while writing the JSON answer");
 }

@@ -286,17 +286,23 @@ listing_check(const struct opam_strings *list, struct err *e)
 static int
 field(struct listing *l, struct catalog_version *v, struct str name, struct str *out, struct err *e)
 {
-	const struct opam_value *value;
+	struct arena scratch = {0}; /* for the definition, of which one text stays */
+	struct catalog catalog = l->catalog;
+	const struct opam_value *value = NULL;
 	struct opam_definition d;
-	struct err why = {0};
+	struct str text = {0};
+	struct err why;
+	int rc;
 
-	*out = (struct str){0};
-	if (catalog_definition(&l->catalog, v, &d, &why) < 0)
-		return why.code == ERR_PARSE ? 0 : (*e = why, -1);
-	value = opam_field(&d, str_c(l->c->a, name));
+	catalog.a = &scratch;
+	rc = catalog_definition(&catalog, v, &d, &why);
+	if (rc == 0)
+		value = opam_field(&d, str_c(&scratch, name));
 	if (value)
-		*out = value->kind == OPAM_STRING ? str_trim(value->s) : opam_value_text(l->c->a, value);
-	return 0;
+		text = value->kind == OPAM_STRING ? str_trim(value->s) : opam_value_text(&scratch, value);
+	*out = out_folded(l->c->a, text);
+	arena_free(&scratch);
+	return rc == 0 || why.code == ERR_PARSE ? 0 : (*e = why, -1);
 }
 
 static int
@@ -306,22 +312,6 @@ cell(struct listing *l, struct catalog_version *v, struct str column, struct str
 		if (str_is(column, columns[i].name))
 			return columns[i].text(l, v, out, e);
 	return field(l, v, field_name(column), out, e);
-}
-
-/* A cell is one line and holds no tab: they part cells. */
-static void
-add_cell(struct buf *b, struct str text)
-{
-	bool blank = true;
-
-	for (size_t i = 0; i < text.n; i++) {
-		bool is_blank =
-			text.s[i] == ' ' || text.s[i] == '\t' || text.s[i] == '\n' || text.s[i] == '\r';
-
-		if (!is_blank || !blank)
-			buf_addc(b, is_blank ? ' ' : text.s[i]);
-		blank = is_blank;
-	}
 }
 
 int
@@ -339,7 +329,8 @@ listing_rows(struct listing *l, const struct selected *list, struct err *e)
 				return -1;
 			if (j)
 				buf_addc(&b, '\t');
-			add_cell(&b, text);
+			/* A cell is one line and holds no tab: they part cells. */
+			buf_str_add(&b, out_folded(l->c->a, text));
 		}
 		rows.v[rows.n++] = buf_str(&b);
 	}

@@ -1,5 +1,4 @@
 /* main.c - argv to a row of the command table, and the exit status. */
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -112,13 +111,17 @@ conclude(struct ctx *c, int status, struct err *e)
 	if (!failed && out_flush(c, e) < 0)
 		failed = true;
 	status = failed ? (int)e->code : status >= CMD_STATUS ? status - CMD_STATUS : status;
-	if (failed)
+	if (failed && !c->unread)
 		out_error(c, e);
 	if (envelope_end(c, status, failed ? e : NULL, &unsaid) < 0) {
-		out_error(c, &unsaid);
+		if (!c->unread)
+			out_error(c, &unsaid);
 		status = (int)unsaid.code;
 	}
-	pager_end(c);
+	if (pager_end(c, &unsaid) < 0) {
+		out_error(c, &unsaid);
+		status = status ? status : (int)unsaid.code;
+	}
 	return status;
 }
 
@@ -145,10 +148,12 @@ main(int argc, char **argv)
 	c.report = (struct report){out_report, &c};
 	c.command_line = command_line(&a, argc, argv);
 	status = run(&c, argc - (argc > 0), argv + (argc > 0), &e);
-	if (status < 0 && !c.read) {
+	/* Whatever was wrong with the command line, who asked for JSON gets it. */
+	if (status < 0 && !c.answer.opened) {
 		struct err ignored;
 
-		envelope_guess(&c, argc, argv);
+		if (!c.read)
+			envelope_guess(&c, argc, argv);
 		envelope_open(&c, &ignored);
 	}
 	status = conclude(&c, status, &e);
@@ -156,7 +161,7 @@ main(int argc, char **argv)
 	arena_free(&a);
 	if (status == ERR_INTERRUPTED && proc_interrupted)
 		end_by(proc_interrupted);
-	if (status == ERR_SYSTEM && e.sys == EPIPE)
+	if (c.unread)
 		end_by(SIGPIPE);
 	return status;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/term.h"
 #include "cli/plan_out.h"
 
@@ -44,6 +45,23 @@ out_safe_lines(struct ctx *c, struct str text)
 	return str_c(c->a, term_safe(c->a, text, true));
 }
 
+struct str
+out_folded(struct arena *a, struct str text)
+{
+	struct buf b = buf_new(a);
+	bool blank = true;
+
+	buf_reserve(&b, text.n);
+	for (size_t i = 0; i < text.n; i++) {
+		bool is_blank = memchr(" \t\n\r", text.s[i], 4) != NULL;
+
+		if (!is_blank || !blank)
+			buf_addc(&b, is_blank ? ' ' : text.s[i]);
+		blank = is_blank;
+	}
+	return buf_str(&b);
+}
+
 void
 out_bytes(struct ctx *c, struct str bytes)
 {
@@ -57,7 +75,10 @@ out_flush(struct ctx *c, struct err *e)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return 0;
-	return c->pager && errno == EPIPE ? 0 : err_sys(e, "writing the answer");
+	if (c->pager && errno == EPIPE)
+		return 0;
+	c->unread = errno == EPIPE;
+	return err_sys(e, "writing the answer");
 }
 
 const char *
@@ -123,28 +144,42 @@ out_error(struct ctx *c, const struct err *e)
 	print_lines(c, arena_printf(c->a, "%s ", hint), e->hint);
 }
 
+static size_t
+most_cells(const struct opam_strings *rows)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < rows->n; i++) {
+		size_t cells = 1;
+
+		for (size_t j = 0; j < rows->v[i].n; j++)
+			cells += rows->v[i].s[j] == '\t';
+		most = cells > most ? cells : most;
+	}
+	return most;
+}
+
 void
 out_table(struct ctx *c, const struct opam_strings *rows)
 {
-	size_t widths[16] = {0}, columns = 0;
+	size_t columns = most_cells(rows);
+	size_t *widths = arena_array(c->a, size_t, columns + 1);
 
 	for (size_t i = 0; i < rows->n; i++) {
 		struct str rest = rows->v[i], cell;
 
-		for (size_t at = 0; at < COUNT_OF(widths) && str_cut(&rest, '\t', &cell); at++) {
+		for (size_t at = 0; str_cut(&rest, '\t', &cell); at++) {
 			size_t width = term_width(term_safe(c->a, cell, false));
 
 			if (width > widths[at])
 				widths[at] = width;
-			if (at + 1 > columns)
-				columns = at + 1;
 		}
 	}
 	for (size_t i = 0; i < rows->n; i++) {
 		struct str rest = rows->v[i], cell;
 		size_t owed = 0; /* blanks before the next cell, so that no line ends in blanks */
 
-		for (size_t at = 0; at < columns && str_cut(&rest, '\t', &cell); at++) {
+		for (size_t at = 0; str_cut(&rest, '\t', &cell); at++) {
 			const char *text = out_safe(c, cell);
 
 			if (*text)

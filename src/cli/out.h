@@ -12,6 +12,8 @@ void out_message(const struct ctx *c, const char *fmt, ...) PRINTF(2, 3);
 /* One line of text from outside, harmless for a terminal; and one that keeps its line ends. */
 const char *out_safe(struct ctx *c, struct str text);
 const char *out_safe_lines(struct ctx *c, struct str text);
+/* One line of a text of several: blanks, tabs and line ends become one blank. */
+struct str out_folded(struct arena *a, struct str text);
 /* Writes bytes as they are (a build log, a raw definition); made harmless when stdout is a terminal. */
 void out_bytes(struct ctx *c, struct str bytes);
 /* "file:line:col: ", as far as it is known; to stand before what is said of the place. */
@@ -19,7 +21,7 @@ const char *out_place(struct ctx *c, const struct pos *at);
 /* The error, its place, context and advice, on stderr. */
 void out_error(struct ctx *c, const struct err *e);
 /* Flushes stdout; an answer that could not be written is an error of the system. A pager that was left
- * early is none. */
+ * early is none; without one it ends pkg as SIGPIPE does. */
 int out_flush(struct ctx *c, struct err *e);
 /* Rows in columns: cells are separated by one tab in each row, widths are those of the text. */
 void out_table(struct ctx *c, const struct opam_strings *rows);

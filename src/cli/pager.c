@@ -1,5 +1,6 @@
 #include "cli/pager.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <signal.h>
 #include <spawn.h>
@@ -11,6 +12,9 @@
 
 #include "base/proc.h"
 #include "cli/ctx.h"
+
+/* What the shell says of a program that it cannot run, or find. */
+enum { NOT_RUN = 126, NOT_FOUND = 127 };
 
 const char *
 pager_command(struct ctx *c)
@@ -25,6 +29,19 @@ pager_command(struct ctx *c)
 	if (!command)
 		command = proc_find(c->a, "less", path) ? "less -FRX" : "";
 	return *command && strcmp(command, "cat") != 0 ? command : NULL;
+}
+
+/* Whether the first word names no program. What only the shell understands is left to it. */
+static bool
+is_missing(struct ctx *c, const char *command)
+{
+	struct str rest = str_trim(str_of(command)), word = {0};
+
+	str_cut(&rest, ' ', &word);
+	for (size_t i = 0; i < word.n; i++)
+		if (!isalnum((unsigned char)word.s[i]) && !memchr("/._+-", word.s[i], 5))
+			return false;
+	return !proc_find(c->a, str_c(c->a, word), ctx_env("PATH", "/usr/bin:/bin"));
 }
 
 /* The shell takes the command line apart. What we ignore is the pager's to see. */
@@ -61,6 +78,10 @@ pager_start(struct ctx *c, struct err *e)
 
 	if (c->pager || !c->terminal || !isatty(STDOUT_FILENO) || !(command = pager_command(c)))
 		return 0;
+	if (is_missing(c, command)) {
+		report_text(&c->report, REPORT_WARN, (struct str){0}, "the pager '%s' is not there", command);
+		return 0;
+	}
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return err_sys(e, "making a pipe for the pager");
 	/* -F: what fits is not paged; the rest as git has it. */
@@ -77,17 +98,24 @@ pager_start(struct ctx *c, struct err *e)
 	return 0;
 }
 
-void
-pager_end(struct ctx *c)
+int
+pager_end(struct ctx *c, struct err *e)
 {
+	int ended = 0, status;
+
 	if (!c->pager)
-		return;
+		return 0;
 	/* Ctrl-C is for the pager. */
 	signal(SIGINT, SIG_IGN);
 	fflush(stdout);
 	close(STDOUT_FILENO);
-	while (waitpid(c->pager, NULL, 0) < 0 && errno == EINTR)
+	while (waitpid(c->pager, &ended, 0) < 0 && errno == EINTR)
 		continue;
 	c->pager = 0;
 	proc_interrupted = 0;
+	status = WIFEXITED(ended) ? WEXITSTATUS(ended) : 0;
+	if (status != NOT_RUN && status != NOT_FOUND)
+		return 0;
+	err_set(e, ERR_SYSTEM, "the pager ended with status %d, and showed nothing", status);
+	return err_hint(e, "it is what PKG_PAGER or PAGER says; --no-pager does without");
 }

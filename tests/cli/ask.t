@@ -127,6 +127,9 @@ t 'a pager for a long answer at a terminal only' '
 	PAGER="$work/pager" at_tty "" "pkg history" && grep -q "^paged" tty
 	PAGER=cat at_tty "" "pkg help" && grep -q "^usage:" tty
 	PAGER="$work/pager" at_tty "" "pkg help install" && grep -q "^paged" tty
+	PKG_PAGER=nonexistent at_tty "" "pkg list" && ended "exit 0" && grep -q "^low" tty && grep -q "nonexistent" tty
+	PKG_PAGER="$work/sub dir/pager" at_tty "" "pkg list" && ended "exit 0" && grep -q "^low" tty
+	PKG_PAGER="LESS= nonexistent" at_tty "" "pkg list" && ended "exit 52" && grep -q "ended with status 127" tty
 	PAGER="head -n 1" at_tty "" "pkg log user" && ended "exit 0"
 '
 t 'what was said is seen before a build ends' '

@@ -91,5 +91,21 @@ EOF
 else
 	skip 'a full disk' 'no mount namespaces'
 fi
+cat >pipe.pl <<'EOP'
+# pipe.pl COMMAND...: its answer goes to a pipe that nobody reads; prints how it ended.
+pipe(my $in, my $out) or die;
+close $in;
+my $pid = fork // die;
+if (!$pid) { open STDOUT, '>&', $out or die; $SIG{PIPE} = 'DEFAULT'; exec @ARGV or die }
+waitpid $pid, 0;
+print $? & 127 ? 'signal ' . ($? & 127) : 'exit ' . ($? >> 8), "\n";
+EOP
+t 'whoever read the answer has left: SIGPIPE, and not a word' '
+	for answer in "list -AV" "list -A --json" "show --raw good"; do
+		test "$(perl pipe.pl pkg $answer 2>err)" = "signal 13"
+		test ! -s err
+	done
+	test "$(perl pipe.pl pkg show nosuch --json 2>err)" = "signal 13" && grep -q nosuch err
+'
 t 'a root of others is refused: 50' 'mkdir "$work/open" && chmod 777 "$work/open" && code_is 50 pkg --root "$work/open" list'
 finish

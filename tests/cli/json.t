@@ -156,6 +156,12 @@ row 40 repo set-url test "$work/nowhere"
 row 0 list -a
 row 0 list -AV --columns=package
 row 5 list --depends-on nowhere
+row 2 list --color=x
+row 2 list --cli=2.0
+row 2 list --format=xml
+row 2 list --confirm-level=x
+row 2 list --jobs=-1
+row 5 list -C /nope
 row 2 list --columns=nosuch
 row 1 list --silent nowhere
 row 0 search zlib
@@ -200,6 +206,13 @@ t '--json=1 and --json=- are stdout' 'pkg list --json=1 | perl "$here/envelope.p
 t 'where nothing can be written: 2' 'code_is 2 pkg list --json=9 && code_is 2 pkg list --json=nowhere/x.json && says nowhere/x.json'
 t 'a file is a FIFO too' 'mkfifo fifo && { pkg list --json=fifo >/dev/null & } && perl "$here/envelope.pl" list 0 <fifo && test -p fifo'
 t '--format' 'pkg list --format=json | perl "$here/envelope.pl" list 0 && pkg list --format json >out && perl "$here/envelope.pl" list 0 <out && code_is 2 pkg list --format=xml && says "text|json"'
+t 'a wrong value before or behind it, or with it in the environment' '
+	code_is 2 pkg --json --color=x list && perl "$here/envelope.pl" list 2 <out
+	code_is 5 pkg --json -C /nope list && perl "$here/envelope.pl" list 5 <out
+	PKGJSON=1 code_is 2 pkg list --progress=x && perl "$here/envelope.pl" list 2 <out
+	code_is 2 pkg list --json --no-json --color=x && test ! -s out
+	code_is 2 pkg list --no-json=off.json && says "takes no value" && test ! -e off.json
+'
 t 'PKGJSON; an option has the last word' '
 	PKGJSON=1 pkg list | perl "$here/envelope.pl" list 0
 	PKGJSON=1 pkg list --no-json | grep -q "^image"

@@ -109,6 +109,8 @@ t '--columns' '
 	grep -qx "low  1.0  test" out
 	pkg list -A base --columns=maintainer >out && grep -qx test out
 	pkg list -A low --columns available-versions >out && test "$(cat out)" = 1.0
+	pkg list -A base --columns="$(printf "name,%.0s" $(seq 20))version" >out && test "$(tr -s " " "\n" <out | wc -l)" = 21
+	grep -q "base  1.0$" out
 	code_is 2 pkg list --columns nam && says "did you mean name?"
 '
 t '-S: in an order in which they could be installed' 'test "$(names -a -S "[mlbt]*")" = "base low mid top "'
