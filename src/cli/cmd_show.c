@@ -67,7 +67,17 @@ static void
 line(struct ctx *c, const char *label, struct str text)
 {
 	if (text.n)
-		out("%-16s %s\n", label, out_safe_lines(c, text));
+		out("%-16s %s\n", label, out_safe(c, out_folded(c->a, text)));
+}
+
+/* Lines that a definition wrote: none begins where those of pkg do. */
+static void
+inset(struct ctx *c, struct str text)
+{
+	struct str rest = text, one;
+
+	while (str_cut(&rest, '\n', &one))
+		out("%s%s\n", str_trim(one).n ? "  " : "", out_safe(c, one));
 }
 
 static struct str
@@ -114,7 +124,7 @@ show_text(struct ctx *c, const struct shown *s, struct str depends)
 
 	line(c, "name", s->name);
 	line(c, "version", s->version);
-	line(c, "available", versions_text(c, s));
+	line(c, "versions", versions_text(c, s));
 	line(c, "synopsis", d->synopsis);
 	line(c, "homepage", joined(c, d->homepage));
 	line(c, "license", joined(c, d->license));
@@ -132,7 +142,7 @@ show_text(struct ctx *c, const struct shown *s, struct str depends)
 		line(c, "output", oid_str(&r->output));
 	}
 	if (d->description.n)
-		out("\n%s\n", out_safe_lines(c, d->description));
+		out("\n"), inset(c, d->description);
 }
 
 /* --- fields --- */
@@ -213,9 +223,12 @@ show_fields(struct ctx *c, const struct shown *s, const struct show_options *o)
 	for (size_t i = 0; i < o->fields.n; i++) {
 		struct str text = show_field(c, s, o->fields.v[i]);
 
-		if (o->fields.n > 1)
-			out("%s: ", out_safe(c, o->fields.v[i]));
-		out("%s\n", out_safe_lines(c, text));
+		if (o->fields.n == 1)
+			out("%s\n", out_safe_lines(c, text));
+		else if (str_chr(text, '\n') < 0)
+			out("%s: %s\n", out_safe(c, o->fields.v[i]), out_safe(c, text));
+		else
+			out("%s:\n", out_safe(c, o->fields.v[i])), inset(c, text);
 	}
 }
 

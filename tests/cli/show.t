@@ -5,6 +5,14 @@ simple low 2.0 'depends: ["high" {>= "3" & build}]
 license: "ISC"'
 printf '# a comment\r\nurl { src: "https://x.org/low.tgz" checksum: "md5=d41d8cd98f00b204e9800998ecf8427e" }' \
 	>>"$REPO/packages/low/low.2.0/opam"
+package forged 1.0 'description: """
+First.
+tree             0123
+\tinput id         4567
+"""
+author: "me"
+homepage: "https://x.org\nsource           https://good.org"'
+sed -i 's|^synopsis.*|synopsis: "nice\\nsource           commit\\ncommit   0123 (verified)"|' "$REPO/packages/forged/forged.1.0/opam"
 fresh
 
 t 'shows the newest' 'code_is 0 pkg show low && says "2.0" && says "high >= 3" && says "ISC"'
@@ -37,4 +45,14 @@ t '--all-versions: one a line, the newest first' '
 '
 t 'unknown: 5, did you mean' 'code_is 5 pkg show lwo && says low'
 t 'usage' 'code_is 2 pkg show'
+t 'a definition forges no row' '
+	pkg show forged >out
+	test "$(grep -c "^source" out)" = 1 && grep -qx "source           none" out && not grep -q "^commit" out
+	grep -qx "synopsis         nice source commit commit 0123 (verified)" out
+	not grep -q "^tree" out && grep -qx "  tree             0123" out && not grep -q "^.\?input" out
+	pkg show -f name,synopsis,version forged >out
+	test "$(grep -c "^[^ ]" out)" = 3 && grep -qx "  commit   0123 (verified)" out
+	test "$(pkg show -f synopsis forged | wc -l)" = 3
+'
+t 'the row of all versions is called so' 'pkg show low >out && grep -qx "versions         2.0, 1.0" out && not grep -q "^available" out'
 finish

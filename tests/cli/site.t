@@ -85,10 +85,10 @@ t 'repo log lists the snapshots that were in use' '
 '
 t '--at a date or a snapshot; before the first: 5' '
 	pkg show --at 2023-11-14T22:14:00Z low >out
-	grep -q "^available *1.0$" out
-	pkg show low >out && grep -q "^available *2.0, 1.0$" out
+	grep -q "^versions *1.0$" out
+	pkg show low >out && grep -q "^versions *2.0, 1.0$" out
 	first=$(git -C "$STORE" rev-list --first-parent refs/pkg/snapshots/web | tail -n 1)
-	pkg show --at "$(pkg repo log web | tail -n 1 | cut -c1-12)" low | grep -q "^available *1.0$"
+	pkg show --at "$(pkg repo log web | tail -n 1 | cut -c1-12)" low | grep -q "^versions *1.0$"
 	code_is 5 pkg show --at 2020-01-01 low
 	says "2023-11-14T22:13:20Z"
 	code_is 5 pkg show --at "$(printf %.12s "$first")1234 low" low || code_is 2 pkg show --at nonsense low
