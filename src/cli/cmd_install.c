@@ -25,6 +25,36 @@ default_switch(struct ctx *c, struct err *e)
 	return act_run(c, &act, e);
 }
 
+static bool
+is_pinned(const struct act *act, struct str name)
+{
+	for (size_t i = 0; i < act->pin_count; i++)
+		if (str_eq(act->pins[i].name, name))
+			return true;
+	return false;
+}
+
+/* A name that nobody has is told before a switch is made for it. */
+static int
+check_names(struct ctx *c, const struct act *act, struct err *e)
+{
+	for (size_t i = 0; i < act->change.n; i++) {
+		struct str name = act->change.atoms[i]->name;
+		struct repo_packages found = {0};
+
+		if (is_pinned(act, name))
+			continue;
+		if (repo_versions(c->root.store, c->a, &c->apply.repos, name, &found, e) < 0)
+			return -1;
+		if (found.n)
+			continue;
+		err_set(e, ERR_NOTFOUND, "there is no package '%.*s'", STR_ARG(name));
+		request_hint(c, &act->change, e);
+		return -1;
+	}
+	return 0;
+}
+
 /* The switch meant; with none at all, `default` is made first. */
 static int
 find_switch(struct ctx *c, struct act *act, struct err *e)
@@ -37,6 +67,8 @@ find_switch(struct ctx *c, struct act *act, struct err *e)
 		return *e = none, -1;
 	if (c->global.dry_run)
 		return err_set(e, ERR_CONFIG, "there is no switch yet, and --dry-run makes none");
+	if (check_names(c, act, e) < 0)
+		return -1;
 	return default_switch(c, e) < 0 ? -1 : ctx_switch(c, &act->switch_name, e);
 }
 

@@ -62,6 +62,14 @@ t 'without a switch, default is made, and said' '
 	says default
 	test "$(cat "$PKGROOT/switches/default/share/low/version")" = "low 1.1"
 '
+t 'without a switch, none is made for what nobody has' '
+	export PKGROOT="$work/bare"
+	code_is 5 pkg install low && says "pkg repo add" && test -z "$(pkg switch list)"
+	pkg -q repo add test "$REPO"
+	code_is 5 pkg install low lwo && says "did you mean low?" && test -z "$(pkg switch list)"
+	mkdir bare-tool && printf "opam-version: \"2.0\"\n" >bare-tool/bare-tool.opam
+	code_is 0 pkg install ./bare-tool low && test "$(pkg list -s | tr "\n" " ")" = "bare-tool low "
+'
 t 'a second switch with the same packages builds nothing' '
 	pkg switch create other low
 	code_is 0 pkg --switch other install base low
