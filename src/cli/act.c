@@ -10,6 +10,7 @@
 #include "cli/out.h"
 #include "cli/plan_out.h"
 #include "cli/request.h"
+#include "cli/secret.h"
 
 struct str
 act_subject(struct ctx *c, const char *verb, char **args, int n)
@@ -18,7 +19,7 @@ act_subject(struct ctx *c, const char *verb, char **args, int n)
 
 	buf_adds(&b, verb);
 	for (int i = 0; i < n; i++)
-		buf_printf(&b, " %s", args[i]);
+		buf_printf(&b, " %s", secret_shown(args[i]));
 	return buf_str(&b);
 }
 

@@ -2,6 +2,7 @@
 #include "cli/act.h"
 #include "cli/ctx.h"
 #include "cli/out.h"
+#include "cli/secret.h"
 #include "opam/version.h"
 
 static void
@@ -101,12 +102,13 @@ pin_add(struct ctx *c, int argc, char **argv, struct err *e)
 		return 0;
 	if (n != 2)
 		return err_set(e, ERR_USAGE, "usage: pkg pin add NAME[.VERSION] ADDRESS");
+	if (secret_refuse(argv[1], e) < 0)
+		return -1;
 	pin.name = str_of(argv[0]);
 	if (!opam_name_valid(pin.name) && !opam_name_version_cut(str_of(argv[0]), &pin.name, &pin.version))
 		return err_set(e, ERR_USAGE, "'%s' is no package name", out_safe(c, str_of(argv[0])));
 	pin.url = str_of(ctx_address(c, argv[1]));
-	if (ctx_no_secret(argv[1], e) < 0 || ctx_switch(c, &name, e) < 0 ||
-	    session_open(&c->apply, c->a, name, false, &s, e) < 0)
+	if (ctx_switch(c, &name, e) < 0 || session_open(&c->apply, c->a, name, false, &s, e) < 0)
 		return -1;
 	rc = add_to_session(c, &s, &pin, act_subject(c, "pin add", argv, n), e);
 	session_close(&s);

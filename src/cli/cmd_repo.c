@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "cli/ctx.h"
 #include "cli/out.h"
+#include "cli/secret.h"
 
 static void
 json_list(struct ctx *c)
@@ -90,7 +91,7 @@ repo_add_one(struct ctx *c, int argc, char **argv, struct err *e)
 		return 0;
 	if (n != 2)
 		return err_set(e, ERR_USAGE, "usage: pkg repo add NAME ADDRESS");
-	if (ctx_no_secret(argv[1], e) < 0 || ctx_now(c, e) < 0)
+	if (secret_refuse(argv[1], e) < 0 || ctx_now(c, e) < 0)
 		return -1;
 	if (c->global.dry_run)
 		return cmd_repo_would(c, "add", argv[0]);

@@ -6,6 +6,7 @@
 #include "cli/cmd_repo.h"
 #include "cli/ctx.h"
 #include "cli/out.h"
+#include "cli/secret.h"
 
 static int
 set_url(struct ctx *c, const struct repo *repo, const char *url, struct repo_changes *changes, struct err *e)
@@ -35,8 +36,10 @@ cmd_repo_set_url(struct ctx *c, int argc, char **argv, struct err *e)
 		return 0;
 	if (n != 2)
 		return err_set(e, ERR_USAGE, "usage: pkg repo set-url NAME ADDRESS");
+	if (secret_refuse(argv[1], e) < 0)
+		return -1;
 	repo = repo_find(&c->apply.repos, str_of(argv[0]), e);
-	if (!repo || ctx_no_secret(argv[1], e) < 0 || ctx_now(c, e) < 0)
+	if (!repo || ctx_now(c, e) < 0)
 		return -1;
 	if (c->global.dry_run)
 		return cmd_repo_would(c, "set the address of", argv[0]);

@@ -33,23 +33,6 @@ ctx_operand(struct err *e)
 	return -1;
 }
 
-int
-ctx_no_secret(const char *address, struct err *e)
-{
-	const char *host = strstr(address, "://"), *at, *end, *colon;
-
-	if (!host)
-		return 0;
-	host += strlen("://");
-	end = host + strcspn(host, "/");
-	at = memchr(host, '@', (size_t)(end - host));
-	colon = at ? memchr(host, ':', (size_t)(at - host)) : NULL;
-	if (!colon)
-		return 0;
-	err_set(e, ERR_USAGE, "the address holds a password, which the ledger would keep for ever");
-	return err_hint(e, "leave it out: git's credential helpers are asked for it");
-}
-
 const char *
 ctx_address(struct ctx *c, const char *address)
 {

@@ -25,8 +25,6 @@ struct ledger_note ctx_note(struct ctx *c, const char *fmt, ...) PRINTF(2, 3);
 /* For an error about a file that the user named: one that is not there is ERR_NOTFOUND, no failure of the
  * system. Returns -1. */
 int ctx_operand(struct err *e);
-/* ERR_USAGE for an address that holds a password: it would stand in the ledger for ever. */
-int ctx_no_secret(const char *address, struct err *e);
 /* A folder's real path, so that the address means the same from everywhere; a URL as it is. */
 const char *ctx_address(struct ctx *c, const char *address);
 /* The process environment's value, or the given one; cli alone asks for it. */

@@ -9,6 +9,7 @@
 #include "cli/envelope.h"
 #include "cli/foreign.h"
 #include "cli/out.h"
+#include "cli/secret.h"
 
 static const struct opt *
 copy_rows(struct arena *a, const struct opt *rows, size_t n, const struct opt *more, size_t m)
@@ -216,7 +217,8 @@ globals_apply(struct ctx *c, struct err *e)
 		return ctx_operand(e);
 	}
 	g->directory = NULL; /* options are read again for a word of the command */
-	if (check_words(c, e) < 0 || envelope_open(c, e) < 0)
+	if ((g->message && secret_refuse(g->message, e) < 0) || check_words(c, e) < 0 ||
+	    envelope_open(c, e) < 0)
 		return -1;
 	return check_values(c, e) < 0 ? -1 : settle_answers(c, e);
 }

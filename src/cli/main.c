@@ -14,6 +14,7 @@
 #include "cli/help.h"
 #include "cli/out.h"
 #include "cli/pager.h"
+#include "cli/secret.h"
 
 static void
 on_signal(int number)
@@ -59,7 +60,7 @@ command_line(struct arena *a, int argc, char **argv)
 
 	buf_adds(&b, "pkg");
 	for (int i = 1; i < argc; i++)
-		buf_printf(&b, " %s", argv[i]);
+		buf_printf(&b, " %s", secret_shown(argv[i]));
 	return buf_str(&b);
 }
 

@@ -10,6 +10,7 @@
 #include "base/vec.h"
 #include "cli/ctx.h"
 #include "cli/out.h"
+#include "cli/secret.h"
 #include "opam/version.h"
 
 enum { LIST_MAX = 4 << 20 };
@@ -120,7 +121,7 @@ read_place(struct ctx *c, const char *arg, struct words *words, struct act *act,
 	struct opam_strings names = {0};
 	struct state_pin *pins;
 
-	if (ctx_no_secret(arg, e) < 0 || (!strstr(arg, "://") && local_place(c, arg, &url, &only, e) < 0))
+	if (secret_refuse(arg, e) < 0 || (!strstr(arg, "://") && local_place(c, arg, &url, &only, e) < 0))
 		return -1;
 	if (pins_defined(&c->apply, c->a, url, &names, e) < 0)
 		return -1;

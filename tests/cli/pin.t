@@ -72,5 +72,41 @@ t 'a pin that is gone stops neither a removal nor its own end' '
 	pkg -q pin remove tool
 '
 t 'a password in an address is refused' 'code_is 2 pkg pin add tool git+https://me:secret@127.0.0.1/x && code_is 2 pkg repo add r git+https://me:secret@127.0.0.1/x && not git -C "$STORE" grep -q secret test'
+t 'so is every secret in an address, and none is written anywhere' '
+	while read -r address; do
+		code_is 2 pkg pin add loc "$address" && says "credential helpers"
+		code_is 2 pkg install "$address" && says "credential helpers"
+		code_is 2 pkg repo add r "$address" && says "credential helpers"
+		code_is 2 pkg repo set-url test "$address" && says "credential helpers"
+		code_is 2 pkg pin add "loc 1" "$address"
+		code_is 5 pkg pin remove "$address"
+	done <<-END
+		git+http://hidden12345@127.0.0.1/loc.git
+		https://hidden12345@127.0.0.1/loc.git
+		https://u%3Ahidden12345@127.0.0.1/loc.git
+		git+https://u:hidden12345@127.0.0.1/loc.git
+		ftp://hidden12345@127.0.0.1/loc.tar.gz
+		git+https://127.0.0.1/loc.git?private_token=hidden12345
+		git+https://127.0.0.1/loc.git?a=b&Api%5FKey=hidden12345
+		git+https://127.0.0.1/loc.git?client_secret=hidden12345#main
+		git+ssh://u:hidden12345@127.0.0.1/loc.git
+		ssh://u%3ahidden12345@127.0.0.1/loc.git
+		u:hidden12345@127.0.0.1:dir/loc.git
+	END
+	not grep -rqF hidden12345 "$PKGROOT"
+'
+t 'nor may a message hold one; a mail address is none' '
+	code_is 2 pkg -m "from https://hidden12345@host/x" pin add tool "$src"
+	code_is 0 pkg -m "see https://host/x? ask me@host for key=1" pin add tool "$src"
+	pkg -q pin remove tool
+'
+t 'a user of ssh is no secret' '
+	status=0
+	pkg --offline pin add loc git+ssh://git@127.0.0.1/loc.git || status=$?
+	test "$status" = 41
+	status=0
+	pkg --offline pin add loc git@127.0.0.1:dir/loc.git || status=$?
+	test "$status" = 40
+'
 t 'usage' 'code_is 2 pkg pin add tool && code_is 2 pkg pin add "a b" "$src"'
 finish
