@@ -116,7 +116,7 @@ write_lock(struct ctx *c, const struct lock *lock, const char *path, struct err 
 	}
 	json_key_c(out_data(c), "path", path);
 	if (!c->global.dry_run && fs_write(AT_FDCWD, path, text, 0644, true, e) < 0)
-		return -1;
+		return ctx_operand(e);
 	out_message(c, "%s: %zu package%s\n", out_safe(c, str_of(path)), lock->state.record_count,
 		    lock->state.record_count == 1 ? "" : "s");
 	return 0;

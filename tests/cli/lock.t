@@ -172,4 +172,5 @@ t 'a local folder cannot be locked: 32' '
 	says "pkg pin add"
 '
 t 'usage' 'code_is 2 pkg install --locked=a.lock low && code_is 2 pkg lock --check a b'
+t 'a folder that is not there: 5' 'code_is 5 pkg lock high -o /nonexistent/x && says /nonexistent'
 finish
