@@ -162,14 +162,31 @@ act_lock(struct ctx *c, const char *path, struct lock *out_lock, struct err *e)
 static int
 plan_locked(struct ctx *c, const struct act *act, struct session *s, struct steps *steps, struct err *e)
 {
-	if (lock_fits(s, c->a, act->lock, act->options.allow_drift, e) < 0 ||
-	    lock_fetch(s, c->a, act->lock, e) < 0)
+	struct err missing;
+
+	if (lock_fits(s, c->a, act->lock, act->options.allow_drift, e) < 0)
+		return -1;
+	/* The plan alone seldom needs a source. */
+	if (c->global.dry_run && steps_towards(s, c->a, &act->lock->state, steps, &missing) == 0)
+		return 0;
+	if (lock_fetch(s, c->a, act->lock, e) < 0)
 		return -1;
 	if (steps_towards(s, c->a, &act->lock->state, steps, e) == 0)
 		return 0;
 	if (e->code == ERR_PARSE)
 		e->code = ERR_STALE; /* whatever is wrong with it: records that form a circle or lack one */
 	return -1;
+}
+
+/* What a dry run would do beside the packages. */
+static void
+say_frame(struct ctx *c, const struct act *act)
+{
+	if (act->create)
+		out("would make the switch %s\n", act->switch_name);
+	else if (act->change.invariant.n)
+		out("would set the invariant of %s to %s\n", act->switch_name,
+		    str_trim(act->change.invariant).n ? out_safe(c, act->change.invariant) : "nothing");
 }
 
 static void
@@ -182,6 +199,8 @@ show_steps(struct ctx *c, const struct act *act, const struct steps *steps, bool
 		out("Nothing to do.\n");
 	else
 		show_plan(c, steps);
+	if (c->global.dry_run && !nothing)
+		say_frame(c, act);
 	if (c->global.verbose)
 		plan_quality(c, steps->plan);
 }

@@ -45,7 +45,7 @@ enum {
 	X(log, "PACKAGE", "print the build log of a package", NEED_ROOT | PAGED)                             \
 	X(nightly, "run|status|report|...", "build whole repositories in containers", NEED_ROOT)             \
 	X(lint, "FILE|DIR...", "say what is wrong with package definitions", 0)                              \
-	X(init, "", "make the root folder (other commands do it when needed)", NEED_CREATE)                  \
+	X(init, "", "make the root folder (other commands do it when needed)", 0)                            \
 	X(completion, "bash|zsh|fish", "print what completes pkg in a shell", 0)                             \
 	X(version, "", "print the version", 0)                                                               \
 	X(help, "[COMMAND]", "print the manual page of a command", 0)

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cli/ctx.h"
+#include "cli/dry.h"
 #include "cli/environ.h"
 #include "cli/out.h"
 
@@ -35,6 +36,8 @@ cmd_exec(struct ctx *c, int argc, char **argv, struct err *e)
 		argv[n] = NULL;
 	if (environ_of(c, &variables, e) < 0)
 		return -1;
+	if (c->global.dry_run)
+		return dry_would(c, "run %s", command[0]);
 	for (size_t i = 0; i < variables.n; i++) {
 		struct str value = variables.v[i], name = {0};
 

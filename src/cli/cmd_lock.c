@@ -2,6 +2,7 @@
 
 #include "cli/act.h"
 #include "cli/ctx.h"
+#include "cli/dry.h"
 #include "cli/operand.h"
 #include "cli/out.h"
 #include "cli/request.h"
@@ -111,11 +112,16 @@ write_lock(struct ctx *c, const struct lock *lock, const char *path, struct err 
 	json_lock(c, lock);
 	if (strcmp(path, "-") == 0) {
 		json_key_str(out_data(c), "lock", text);
+		if (c->global.dry_run)
+			json_key_bool(out_data(c), "dry_run", true);
 		out_bytes(c, text);
 		return 0;
 	}
 	json_key_c(out_data(c), "path", path);
-	if (!c->global.dry_run && fs_write(AT_FDCWD, path, text, 0644, true, e) < 0)
+	if (c->global.dry_run)
+		return dry_would(c, "write %s: %zu package%s", path, lock->state.record_count,
+				 lock->state.record_count == 1 ? "" : "s");
+	if (fs_write(AT_FDCWD, path, text, 0644, true, e) < 0)
 		return ctx_operand(e);
 	out_message(c, "%s: %zu package%s\n", out_safe(c, str_of(path)), lock->state.record_count,
 		    lock->state.record_count == 1 ? "" : "s");

@@ -1,6 +1,7 @@
 #include "apply/pins.h"
 #include "cli/act.h"
 #include "cli/ctx.h"
+#include "cli/dry.h"
 #include "cli/out.h"
 #include "cli/secret.h"
 #include "opam/version.h"
@@ -79,8 +80,9 @@ add_to_session(struct ctx *c, struct session *s, const struct state_pin *pin, st
 	json_key_c(out_data(c), "source", source_class_text(resolved.source.class));
 	json_key_c(out_data(c), "commit", resolved.source.commit.hex);
 	json_key_c(out_data(c), "tree", resolved.source.tree.hex);
-	out("%s %s pinned to %s", out_safe(c, pin->name), c->global.dry_run ? "would be" : "is",
-	    out_safe(c, pin->url));
+	if (c->global.dry_run)
+		return dry_would(c, "pin %.*s to %.*s", STR_ARG(pin->name), STR_ARG(pin->url));
+	out("%s is pinned to %s", out_safe(c, pin->name), out_safe(c, pin->url));
 	if (resolved.source.class == SOURCE_COMMIT)
 		out(", now at %s", resolved.source.commit.hex);
 	out("\n");
@@ -149,6 +151,8 @@ pin_remove(struct ctx *c, int argc, char **argv, struct err *e)
 		return -1;
 	json_key_c(out_data(c), "switch", name);
 	out_json_args(out_data(c), "removed", argv, n);
+	if (c->global.dry_run)
+		return dry_would(c, "%s", str_c(c->a, act_subject(c, "remove the pin of", argv, n)));
 	for (int i = 0; i < n; i++)
 		out_message(c, "%s `pkg install %s` takes what the repositories have\n",
 			    out_label(c, LABEL_HINT), out_safe(c, str_of(argv[i])));

@@ -1,5 +1,7 @@
 #include "apply/undo.h"
+#include "base/buf.h"
 #include "cli/ctx.h"
+#include "cli/dry.h"
 #include "cli/out.h"
 
 static int
@@ -30,6 +32,35 @@ tell(struct ctx *c, const struct rebuilt *list, size_t n, struct err *e)
 		       n == 1 ? "" : "s");
 }
 
+/* The packages that would be built again. */
+static int
+say_only(struct ctx *c, const struct state *state, const struct opam_strings *names, struct err *e)
+{
+	struct json *j = out_data(c);
+	struct buf what = buf_new(c->a);
+
+	for (size_t i = 0; i < names->n; i++)
+		if (!state_record(state, names->v[i]))
+			return err_set(e, ERR_NOTFOUND, "%.*s is not installed", STR_ARG(names->v[i]));
+	json_key_array(j, "packages");
+	for (size_t i = 0; i < state->record_count; i++) {
+		const struct record *r = &state->records[i];
+		bool wanted = !names->n;
+
+		for (size_t k = 0; k < names->n; k++)
+			wanted |= str_eq(names->v[k], r->name);
+		if (!wanted)
+			continue;
+		json_object(j);
+		json_key_str(j, "name", r->name);
+		json_key_str(j, "version", r->version);
+		json_end(j);
+		buf_printf(&what, " %.*s.%.*s", STR_ARG(r->name), STR_ARG(r->version));
+	}
+	json_end(j);
+	return dry_would(c, "build again and compare:%.*s", STR_ARG(buf_str(&what)));
+}
+
 int
 cmd_rebuild(struct ctx *c, int argc, char **argv, struct err *e)
 {
@@ -56,9 +87,12 @@ cmd_rebuild(struct ctx *c, int argc, char **argv, struct err *e)
 		names.v[names.n++] = str_of(argv[i]);
 	if (ctx_switch(c, &name, e) < 0 || session_open(&c->apply, c->a, name, false, &s, e) < 0)
 		return -1;
-	rc = rebuild_check(&s, c->a, &names, &list, &count, e);
+	if (c->global.dry_run)
+		rc = say_only(c, &s.state, &names, e);
+	else
+		rc = rebuild_check(&s, c->a, &names, &list, &count, e);
 	session_close(&s);
-	if (rc < 0)
-		return -1;
+	if (rc < 0 || c->global.dry_run)
+		return rc;
 	return tell(c, list, count, e);
 }

@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "cli/ctx.h"
+#include "cli/dry.h"
 #include "cli/out.h"
 #include "cli/secret.h"
 
@@ -53,8 +54,7 @@ cmd_repo_would(struct ctx *c, const char *verb, const char *name)
 {
 	json_key_c(out_data(c), "would", verb);
 	json_key_c(out_data(c), "name", name);
-	out("would %s %s\n", verb, out_safe(c, str_of(name)));
-	return 0;
+	return dry_would(c, "%s %s", verb, name);
 }
 
 /* The repository as it is now, told. */

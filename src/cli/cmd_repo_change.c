@@ -5,6 +5,7 @@
 #include "cli/changes.h"
 #include "cli/cmd_repo.h"
 #include "cli/ctx.h"
+#include "cli/dry.h"
 #include "cli/out.h"
 #include "cli/secret.h"
 
@@ -126,6 +127,10 @@ cmd_repo_set_repos(struct ctx *c, int argc, char **argv, struct err *e)
 	rc = set_repos(c, &s, &names,
 		       act_subject(c, all ? "repo set-repos --all" : "repo set-repos", argv, n), e);
 	session_close(&s);
+	if (rc == 0 && c->global.dry_run)
+		dry_would(c, "take the packages of %s from %s", name,
+			  all ? "all repositories"
+			      : str_c(c->a, act_subject(c, "the repositories", argv, n)));
 	json_key_c(out_data(c), "switch", name);
 	json_key_array(out_data(c), "chosen");
 	for (size_t i = 0; i < names.n; i++)

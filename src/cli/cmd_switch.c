@@ -5,6 +5,7 @@
 #include "cli/act.h"
 #include "cli/ask.h"
 #include "cli/ctx.h"
+#include "cli/dry.h"
 #include "cli/out.h"
 #include "cli/request.h"
 
@@ -161,7 +162,7 @@ switch_set(struct ctx *c, int argc, char **argv, struct err *e)
 		return -1;
 	json_key_c(out_data(c), "switch", argv[0]);
 	if (c->global.dry_run)
-		return 0;
+		return dry_would(c, "make %s the current switch", argv[0]);
 	return store_head_set(c->root.store, arena_printf(c->a, "refs/heads/%s", argv[0]), e);
 }
 
@@ -233,11 +234,11 @@ switch_remove(struct ctx *c, int argc, char **argv, struct err *e)
 
 		if (remove_one(c, argv[i], &kept, e) < 0)
 			return -1;
-		if (c->global.dry_run)
-			out("would remove %s\n", argv[i]);
-		else
+		if (!c->global.dry_run)
 			out_message(c, "removed %s; its history stays at %s\n", argv[i], kept);
 	}
+	if (c->global.dry_run)
+		dry_would(c, "%s", str_c(c->a, act_subject(c, "remove", argv, n)));
 	out_json_args(out_data(c), "removed", argv, n);
 	return 0;
 }

@@ -1,5 +1,6 @@
 #include "apply/undo.h"
 #include "cli/ctx.h"
+#include "cli/dry.h"
 #include "cli/out.h"
 
 int
@@ -23,7 +24,7 @@ cmd_undo(struct ctx *c, int argc, char **argv, struct err *e)
 	json_key_c(out_data(c), "switch", name);
 	json_key_c(out_data(c), "undone", s.head.hex);
 	if (c->global.dry_run)
-		out("would undo %.12s\n", s.head.hex);
+		rc = dry_would(c, "undo %.12s", s.head.hex);
 	else
 		rc = undo_last(&s, c->a, &note, &commit, e);
 	if (rc == 0 && !c->global.dry_run) {

@@ -121,6 +121,7 @@ say_only(struct update *u)
 	const struct repos *repos = &c->apply.repos;
 	struct json *j = out_data(c);
 
+	json_key_bool(j, "dry_run", true);
 	json_key_array(j, "would_update");
 	for (size_t i = 0; i < repos->n; i++) {
 		if (!is_named(u, &repos->v[i]))
@@ -147,6 +148,9 @@ cmd_update(struct ctx *c, int argc, char **argv, struct err *e)
 		return -1;
 	if (u.n < 0)
 		return 0;
+	if (u.check && c->global.dry_run)
+		return err_set(e, ERR_USAGE,
+			       "--check tells what an update brings, which --dry-run does not look at");
 	if (ctx_now(c, e) < 0)
 		return -1;
 	for (int i = 0; i < u.n; i++)

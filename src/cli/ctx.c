@@ -16,6 +16,7 @@
 #include "repo/evalvars.h"
 #include "repo/history.h"
 #include "repo/index.h"
+#include "store/overlay.h"
 
 const char *
 ctx_env(const char *name, const char *otherwise)
@@ -43,8 +44,8 @@ ctx_address(struct ctx *c, const char *address)
 	return address;
 }
 
-static const char *
-root_path(struct ctx *c, struct err *e)
+const char *
+ctx_root_path(struct ctx *c, struct err *e)
 {
 	const char *home;
 
@@ -102,11 +103,14 @@ ctx_open(struct ctx *c, unsigned needs, struct err *e)
 
 	if (!needs)
 		return 0;
-	path = root_path(c, e);
+	path = ctx_root_path(c, e);
 	if (!path ||
 	    root_open(c->a, path, (needs & NEED_CREATE) && !c->global.dry_run, &c->report, &c->root, e) < 0)
 		return -1;
 	c->have_root = true;
+	/* What has to be fetched to know a plan goes when it is told. */
+	if (c->global.dry_run && store_overlay(c->root.store, ctx_env("TMPDIR", "/tmp"), e) < 0)
+		return -1;
 	c->root.lock_how = c->global.no_wait ? LOCK_TRY : LOCK_WAIT;
 	store_set_env(c->root.store,
 		      &(struct store_env){getenv("PATH"), getenv("HOME"), getenv("SSH_AUTH_SOCK")});

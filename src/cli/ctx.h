@@ -7,6 +7,8 @@
 /* Opens the root and what hangs on it, as the command needs. */
 int ctx_open(struct ctx *c, unsigned needs, struct err *e);
 void ctx_close(struct ctx *c);
+/* Where the root is or would be. NULL: nothing says so. */
+const char *ctx_root_path(struct ctx *c, struct err *e);
 /* The switch meant: --switch, PKGSWITCH, or the current one. ERR_CONFIG when there is none. */
 int ctx_switch(struct ctx *c, const char **name, struct err *e);
 /* The commit and state of that switch, whose repositories are then those of c->apply; nothing is locked. */

@@ -30,6 +30,7 @@ struct store {
 	size_t collected_count, collected_room;
 	uint64_t collected_bytes;
 	char *dir;
+	char *overlay; /* the folder that goes when the store is closed; or NULL */
 	struct store_env env;
 	struct arena memory;           /* what lives as long as the store */
 	struct tree_index *indexes[4]; /* of the large trees looked into last, newest first */
@@ -68,6 +69,8 @@ struct oid oid_from_git(const git_oid *id);
 /* ERR_BUG when it is empty. */
 int oid_to_git(const struct oid *id, git_oid *out, struct err *e);
 
+/* Opens s->dir instead of what is open. */
+int store_reopen(struct store *s, struct err *e);
 /* Room for one more id in s->collected. */
 int store_collect_room(struct store *s, struct err *e);
 /* Size of an object's content. */

@@ -162,6 +162,16 @@ open_git(struct store *s, struct err *e)
 	return rc < 0 ? git_fail(e, rc, "opening the objects of the store %s", s->dir) : 0;
 }
 
+int
+store_reopen(struct store *s, struct err *e)
+{
+	git_odb_free(s->odb);
+	git_repository_free(s->git);
+	s->odb = NULL;
+	s->git = NULL;
+	return open_git(s, e);
+}
+
 struct store *
 store_open(const char *dir, bool make, struct err *e)
 {
@@ -196,6 +206,8 @@ store_close(struct store *s)
 	free(s->collected);
 	git_odb_free(s->odb);
 	git_repository_free(s->git);
+	if (s->overlay)
+		fs_remove(AT_FDCWD, s->overlay, &(struct err){0});
 	arena_free(&s->memory);
 	free(s);
 	git_libgit2_shutdown();
