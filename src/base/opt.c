@@ -114,14 +114,18 @@ set_int(const struct parse *p, const struct opt *row, const char *name, const ch
 	return 0;
 }
 
-static void
-add_items(struct arena *a, struct opt_list *list, const char *text)
+/* An empty list would read as if the option was not given. */
+static int
+add_items(const struct parse *p, struct opt_list *list, const char *name, const char *text)
 {
 	struct str rest = str_of(text), item;
+	size_t before = list->n;
 
 	while (str_cut(&rest, ',', &item))
 		if (item.n)
-			vec_push(a, list, item);
+			vec_push(p->a, list, item);
+	return list->n > before ? 0
+				: err_set(p->e, ERR_USAGE, "option '%s' needs a value, not nothing", name);
 }
 
 static int
@@ -138,8 +142,7 @@ set_value(const struct parse *p, const struct opt *row, const char *name, const 
 	case OPT_INT:
 		return set_int(p, row, name, text);
 	case OPT_LIST:
-		add_items(p->a, row->value, text);
-		return 0;
+		return add_items(p, row->value, name, text);
 	case OPT_FOREIGN:
 		return err_set(p->e, ERR_USAGE, "opam's %s is %s here", name, row->help);
 	}

@@ -183,16 +183,27 @@ open_listing(struct ctx *c, const struct list_options *o, struct select *what, s
 }
 
 static int
+repos_known(struct ctx *c, const struct list_options *o, struct err *e)
+{
+	for (size_t i = 0; i < o->repos.n; i++)
+		if (!repo_find(&c->apply.repos, o->repos.v[i], e))
+			return -1;
+	return 0;
+}
+
+static int
 run(struct ctx *c, const struct list_options *o, char **patterns, int n, struct err *e)
 {
 	struct selected list;
 	struct listing l;
 	struct select what;
 
-	if (selection(c, o, patterns, n, &what, e) < 0 || open_listing(c, o, &what, &l, e) < 0 ||
-	    select_versions(&l.catalog, &what, &list, e) < 0 ||
+	if (repos_known(c, o, e) < 0 || selection(c, o, patterns, n, &what, e) < 0 ||
+	    open_listing(c, o, &what, &l, e) < 0 || select_versions(&l.catalog, &what, &list, e) < 0 ||
 	    (c->global.json && add_json(&l, &list, e) < 0) || (!o->silent && listing_rows(&l, &list, e) < 0))
 		return -1;
+	if (!o->silent && !list.n)
+		out_message(c, "nothing is found\n");
 	return o->silent && !list.n ? CMD_STATUS + ERR_FALSE : 0;
 }
 

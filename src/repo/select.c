@@ -28,8 +28,8 @@ select_wants(void *ctx, struct str name)
 {
 	const struct select *what = ctx;
 	struct arena a = {0};
-	bool wanted =
-		!what->patterns.n || what->depends_on.n || what->required_by.n || what->conflicts_with.n;
+	bool wanted = !what->patterns.n || what->by_dependency || what->depends_on.n || what->required_by.n ||
+		      what->conflicts_with.n;
 
 	for (size_t i = 0; i < what->patterns.n && !wanted; i++) {
 		struct str rest = what->patterns.v[i], head;

@@ -41,16 +41,37 @@ struct sort {
 static int sort_visit(struct sort *s, struct catalog_version *v, struct err *e);
 
 static int
+fits_atom(void *ctx, struct catalog_version *v, bool *fits, struct err *e)
+{
+	const struct opam_formula *atom = ctx;
+
+	(void)e;
+	*fits = opam_range_holds(atom->range, v->version);
+	return 0;
+}
+
+/* Of a name that is not in the list the version that stands for it leads on to what is. */
+static int
 sort_atom(void *ctx, const struct opam_formula *atom, struct err *e)
 {
 	struct sort *s = ctx;
-	const struct catalog_name *name = catalog_find(s->c, atom->name);
+	struct catalog_name *name = catalog_find(s->c, atom->name);
+	struct catalog_version *between;
+	struct opam_formula asked = *atom;
+	bool listed = false;
 
-	for (size_t i = 0; name && i < name->n; i++)
-		if (s->among.has[name->v[i].id] && opam_range_holds(atom->range, name->v[i].version) &&
-		    sort_visit(s, &name->v[i], e) < 0)
+	for (size_t i = 0; name && i < name->n; i++) {
+		if (!s->among.has[name->v[i].id] || !opam_range_holds(atom->range, name->v[i].version))
+			continue;
+		listed = true;
+		if (sort_visit(s, &name->v[i], e) < 0)
 			return -1;
-	return 0;
+	}
+	if (!name || listed)
+		return 0;
+	if (catalog_best(s->c, name, fits_atom, &asked, &between, e) < 0)
+		return -1;
+	return between ? sort_visit(s, between, e) : 0;
 }
 
 static int
@@ -62,7 +83,8 @@ sort_visit(struct sort *s, struct catalog_version *v, struct err *e)
 	if (catalog_formulas(s->c, v, e) < 0 || select_each_atom(v->depends, sort_atom, s, e) < 0)
 		return -1;
 	s->depth--;
-	vec_push(s->c->a, &s->order, v);
+	if (s->among.has[v->id])
+		vec_push(s->c->a, &s->order, v);
 	return 0;
 }
 

@@ -97,7 +97,11 @@ t 'flags, tags, fields, repositories' '
 	test "$(names --field-match "license:bsd*clause")" = "mid "
 	test "$(names --field-match "synopsis:package m")" = "mid "
 	test "$(names --repos test "m*")" = "mid "
-	test "$(names --repos other)" = ""
+	code_is 5 pkg list -A --repos other
+	for option in --has-tag --has-flag --repos --field-match --depends-on --columns; do
+		code_is 2 pkg list "$option" "" && says "$option"
+	done
+	code_is 2 pkg list --has-tag=,
 	code_is 2 pkg list --has-flag shiny
 	code_is 2 pkg list --field-match "nofield:x"
 	code_is 2 pkg list --field-match license
@@ -114,6 +118,21 @@ t '--columns' '
 	code_is 2 pkg list --columns nam && says "did you mean name?"
 '
 t '-S: in an order in which they could be installed' 'test "$(names -a -S "[mlbt]*")" = "base low mid top "'
+t '-S: by what is between, which is not listed' '
+	simple zero 1.0
+	simple via 1.0 "depends: [\"zero\"]"
+	simple alpha 1.0 "depends: [\"via\"]"
+	pkg -q update
+	test "$(names -S -A alpha zero)" = "zero alpha "
+	test "$(names -S -A -V alpha zero)" = "zero.1.0 alpha.1.0 "
+	test "$(names -S alpha zero)" = "zero alpha "
+'
+t 'nothing is found: said beside the output' '
+	code_is 0 pkg list -A nosuch
+	test ! -s out && grep -qx "nothing is found" err
+	code_is 0 pkg -q list -A nosuch && test ! -s err
+	code_is 1 pkg list --check nosuch && test ! -s err
+'
 t '--check answers by the exit status' 'code_is 0 pkg list --silent low && code_is 1 pkg list --check nobody && test ! -s out'
 t '--json of what is not installed' '
 	pkg list -A base --json >out
