@@ -1,5 +1,7 @@
 #include "cli/cmd_repo.h"
 
+#include <limits.h>
+
 #include "base/buf.h"
 #include "cli/ctx.h"
 #include "cli/dry.h"
@@ -78,7 +80,7 @@ static int
 repo_add_one(struct ctx *c, int argc, char **argv, struct err *e)
 {
 	struct fs_lock lock;
-	long rank = -1;
+	long rank = LONG_MAX;
 	const struct opt options[] = {
 		{OPT_INT, 0, "rank", "N", "place in the order of priority, 1 is the first", &rank},
 		{.name = NULL},
@@ -91,14 +93,16 @@ repo_add_one(struct ctx *c, int argc, char **argv, struct err *e)
 		return 0;
 	if (n != 2)
 		return err_set(e, ERR_USAGE, "usage: pkg repo add NAME ADDRESS");
+	if (rank < 1)
+		return err_set(e, ERR_USAGE, "--rank: %ld is no place in the order: 1 is the first", rank);
 	if (secret_refuse(argv[1], e) < 0 || ctx_now(c, e) < 0)
 		return -1;
 	if (c->global.dry_run)
 		return cmd_repo_would(c, "add", argv[0]);
-	if (ctx_online(c, argv[1], e) < 0 || root_lock(&c->root, c->a, "root", &lock, e) < 0)
+	if (ctx_online(c, argv[1], e) < 0 || ctx_lock(c, &lock, e) < 0)
 		return -1;
 	rc = repo_add(&c->apply.fetch, c->a, c->root.path, str_of(argv[0]), str_of(ctx_address(c, argv[1])),
-		      rank > 0 ? (int)rank - 1 : -1, e);
+		      (size_t)rank - 1, e);
 	if (rc == 0)
 		rc = ctx_index(c, e);
 	fs_unlock(&lock);
@@ -125,10 +129,37 @@ cmd_repo_tell(struct ctx *c, struct err *e)
 }
 
 static int
-repo_remove_one(struct ctx *c, int argc, char **argv, struct err *e)
+all_there(struct ctx *c, const struct opam_strings *names, struct err *e)
+{
+	for (size_t i = 0; i < names->n; i++)
+		if (!repo_find(&c->apply.repos, names->v[i], e))
+			return -1;
+	return 0;
+}
+
+/* All or none: what is missing is said before the first goes. */
+static int
+remove_all(struct ctx *c, const struct opam_strings *names, struct err *e)
 {
 	struct fs_lock lock;
-	int n, rc = 0;
+	int rc;
+
+	if (ctx_lock(c, &lock, e) < 0)
+		return -1;
+	rc = all_there(c, names, e);
+	for (size_t i = 0; i < names->n && rc == 0; i++)
+		rc = repo_remove(c->root.store, c->a, c->root.path, names->v[i], e);
+	if (rc == 0)
+		rc = ctx_index(c, e);
+	fs_unlock(&lock);
+	return rc;
+}
+
+static int
+repo_remove_one(struct ctx *c, int argc, char **argv, struct err *e)
+{
+	struct opam_strings names = {0};
+	int n;
 
 	if (cmd_options(c, NULL, argc, argv, &n, e) < 0)
 		return -1;
@@ -136,21 +167,14 @@ repo_remove_one(struct ctx *c, int argc, char **argv, struct err *e)
 		return 0;
 	if (n == 0)
 		return err_set(e, ERR_USAGE, "usage: pkg repo remove NAME...");
-	if (ctx_now(c, e) < 0)
-		return -1;
+	names.v = arena_array(c->a, struct str, (size_t)n);
 	for (int i = 0; i < n; i++)
-		if (!repo_find(&c->apply.repos, str_of(argv[i]), e))
-			return -1;
+		names.v[names.n++] = str_of(argv[i]);
+	if (repos_once(&names, e) < 0 || ctx_now(c, e) < 0 || all_there(c, &names, e) < 0)
+		return -1;
 	if (c->global.dry_run)
 		return cmd_repo_would(c, "remove", joined(c, argv, n));
-	if (root_lock(&c->root, c->a, "root", &lock, e) < 0)
-		return -1;
-	for (int i = 0; i < n && rc == 0; i++)
-		rc = repo_remove(c->root.store, c->a, c->root.path, str_of(argv[i]), e);
-	if (rc == 0)
-		rc = ctx_index(c, e);
-	fs_unlock(&lock);
-	return rc < 0 ? -1 : cmd_repo_tell(c, e);
+	return remove_all(c, &names, e) < 0 ? -1 : cmd_repo_tell(c, e);
 }
 
 int

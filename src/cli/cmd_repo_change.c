@@ -10,14 +10,18 @@
 #include "cli/secret.h"
 
 static int
-set_url(struct ctx *c, const struct repo *repo, const char *url, struct repo_changes *changes, struct err *e)
+set_url(struct ctx *c, const char *name, const char *url, struct repo_changes *changes, struct err *e)
 {
+	const struct repo *repo;
 	struct fs_lock lock;
-	int rc;
+	int rc = -1;
 
-	if (ctx_online(c, url, e) < 0 || root_lock(&c->root, c->a, "root", &lock, e) < 0)
+	if (ctx_online(c, url, e) < 0 || ctx_lock(c, &lock, e) < 0)
 		return -1;
-	rc = repo_set_url(&c->apply.fetch, c->a, c->root.path, repo, str_of(ctx_address(c, url)), changes, e);
+	repo = repo_find(&c->apply.repos, str_of(name), e);
+	if (repo)
+		rc = repo_set_url(&c->apply.fetch, c->a, c->root.path, repo, str_of(ctx_address(c, url)),
+				  changes, e);
 	if (rc == 0)
 		rc = ctx_index(c, e);
 	fs_unlock(&lock);
@@ -44,7 +48,7 @@ cmd_repo_set_url(struct ctx *c, int argc, char **argv, struct err *e)
 		return -1;
 	if (c->global.dry_run)
 		return cmd_repo_would(c, "set the address of", argv[0]);
-	if (set_url(c, repo, argv[1], &changes, e) < 0)
+	if (set_url(c, argv[0], argv[1], &changes, e) < 0)
 		return -1;
 	json_key_array(out_data(c), "repositories");
 	changes_json(out_data(c), repo, &changes, NULL);
@@ -121,7 +125,7 @@ cmd_repo_set_repos(struct ctx *c, int argc, char **argv, struct err *e)
 		if (!repo_find(&c->apply.repos, str_of(argv[i]), e))
 			return -1;
 	}
-	if (ctx_now(c, e) < 0 || ctx_switch(c, &name, e) < 0 ||
+	if (repos_once(&names, e) < 0 || ctx_now(c, e) < 0 || ctx_switch(c, &name, e) < 0 ||
 	    session_open(&c->apply, c->a, name, false, &s, e) < 0)
 		return -1;
 	rc = set_repos(c, &s, &names,

@@ -77,6 +77,8 @@ cmd_repo_log(struct ctx *c, int argc, char **argv, struct err *e)
 	if (limit < 0)
 		return err_set(e, ERR_USAGE, "--limit: %ld is no number of lines", limit);
 	repo = n ? repo_find(&c->apply.repos, str_of(argv[0]), e) : c->apply.repos.v;
+	if (repo && repo->unknown)
+		return *e = *repo->unknown, -1;
 	most = limit ? (size_t)limit : LONG_MAX;
 	/* One more than is shown tells whether there are more. */
 	if (!repo || repo_history(c->root.store, c->a, repo, most + 1, taken, &moments, e) < 0)

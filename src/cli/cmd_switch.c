@@ -67,6 +67,8 @@ choose_repos(struct ctx *c, const struct opt_list *names, struct change *change,
 	for (size_t i = 0; i < names->n; i++)
 		if (!repo_find(&c->apply.repos, names->v[i], e))
 			return -1;
+	if (repos_once(chosen, e) < 0)
+		return -1;
 	repos_choose(c->a, &c->apply.repos, chosen, &missing);
 	change->chosen = chosen;
 	return 0;

@@ -43,6 +43,21 @@ update_one(struct update *u, const struct repo *repo, struct repo_changes *chang
 	return 0;
 }
 
+/* Whether there is what is to be updated. */
+static int
+check_named(const struct update *u, struct err *e)
+{
+	const struct repos *repos = &u->c->apply.repos;
+
+	for (int i = 0; i < u->n; i++)
+		if (!repo_find(repos, str_of(u->names[i]), e))
+			return -1;
+	if (repos->n)
+		return 0;
+	err_set(e, ERR_CONFIG, "no repository is configured");
+	return err_hint(e, "pkg repo add NAME ADDRESS");
+}
+
 /* One that fails leaves the others alone. */
 static void
 note_failure(struct update *u, struct result *result, const struct err *why)
@@ -102,9 +117,11 @@ run(struct update *u, struct err *e)
 	struct fs_lock lock;
 	int rc;
 
-	if (root_lock(&c->root, c->a, "root", &lock, e) < 0)
+	if (ctx_lock(c, &lock, e) < 0)
 		return -1;
-	rc = update_all(u, e);
+	rc = check_named(u, e);
+	if (rc == 0)
+		rc = update_all(u, e);
 	if (rc == 0)
 		rc = ctx_index(c, e);
 	fs_unlock(&lock);
@@ -151,13 +168,7 @@ cmd_update(struct ctx *c, int argc, char **argv, struct err *e)
 	if (u.check && c->global.dry_run)
 		return err_set(e, ERR_USAGE,
 			       "--check tells what an update brings, which --dry-run does not look at");
-	if (ctx_now(c, e) < 0)
+	if (ctx_now(c, e) < 0 || check_named(&u, e) < 0)
 		return -1;
-	for (int i = 0; i < u.n; i++)
-		if (!repo_find(&c->apply.repos, str_of(argv[i]), e))
-			return -1;
-	if (c->apply.repos.n == 0)
-		return err_set(e, ERR_CONFIG, "no repository is configured"),
-		       err_hint(e, "pkg repo add NAME ADDRESS");
 	return c->global.dry_run ? say_only(&u) : run(&u, e);
 }

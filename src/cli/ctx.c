@@ -196,6 +196,17 @@ ctx_online(struct ctx *c, const char *address, struct err *e)
 }
 
 int
+ctx_lock(struct ctx *c, struct fs_lock *lock, struct err *e)
+{
+	if (root_lock(&c->root, c->a, "root", lock, e) < 0)
+		return -1;
+	if (repos_load(c->root.store, c->a, c->root.path, &c->apply.repos, e) == 0)
+		return 0;
+	fs_unlock(lock);
+	return -1;
+}
+
+int
 ctx_index(struct ctx *c, struct err *e)
 {
 	if (repos_load(c->root.store, c->a, c->root.path, &c->apply.repos, e) < 0)

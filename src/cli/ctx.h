@@ -15,6 +15,8 @@ int ctx_switch(struct ctx *c, const char **name, struct err *e);
 int ctx_state(struct ctx *c, const char **name, struct oid *head, struct state *state, struct err *e);
 /* ERR_OFFLINE when the address is not of this machine and --offline is given. */
 int ctx_online(struct ctx *c, const char *address, struct err *e);
+/* The root's lock, and the repositories as they are now that it is held: another may have changed them. */
+int ctx_lock(struct ctx *c, struct fs_lock *lock, struct err *e);
 /* After a change of the repositories, with the root's lock held: they are read again, and indexed. */
 int ctx_index(struct ctx *c, struct err *e);
 /* ERR_USAGE with --at, for a command that changes the repositories themselves. */

@@ -70,15 +70,14 @@ take_first(const struct fetch *f, struct arena *a, const struct repo *repo, stru
 }
 
 int
-repo_add(const struct fetch *f, struct arena *a, const char *root, struct str name, struct str url, int rank,
-	 struct err *e)
+repo_add(const struct fetch *f, struct arena *a, const char *root, struct str name, struct str url,
+	 size_t rank, struct err *e)
 {
 	struct repo repo = {.name = name};
 	const struct repo *same;
 	struct repos repos, more;
 	struct err ignored = {0};
 	enum repo_kind kind;
-	size_t at;
 
 	if (!name_is_valid(name))
 		return err_set(e, ERR_USAGE,
@@ -94,8 +93,7 @@ repo_add(const struct fetch *f, struct arena *a, const char *root, struct str na
 	}
 	if (repo_address(a, url, &kind, &repo.url, e) < 0 || take_first(f, a, &repo, e) < 0)
 		return -1;
-	at = rank < 0 || (size_t)rank > repos.n ? repos.n : (size_t)rank;
-	more = with_repo(a, &repos, &repo, at);
+	more = with_repo(a, &repos, &repo, rank > repos.n ? repos.n : rank);
 	if (repo_config_write(a, root, &more, e) < 0) {
 		forget(f->store, a, name, &ignored);
 		return -1;

@@ -13,6 +13,16 @@ is_git(const struct repo *repo, const struct repo_takens *takens)
 	return str_starts(takens->n ? takens->v[0].url : repo->url, "git");
 }
 
+/* The time of a commit that somebody made, else when it was taken: that of an archive is the server's word.
+ */
+static int64_t
+time_of(const struct repo_taken *taken, const struct repo *snapshot, const struct store_commit *c)
+{
+	bool committed = str_starts(taken->url, "git") || oid_is(&snapshot->upstream);
+
+	return committed ? c->committer.time : taken->time;
+}
+
 static struct str
 first_line(struct str text)
 {
@@ -36,7 +46,7 @@ moment_of(struct store *s, struct arena *a, const struct repo_taken *taken, stru
 		return -1;
 	*out = (struct repo_moment){.commit = taken->commit,
 				    .upstream = snapshot.upstream,
-				    .time = snapshot.dirty ? taken->time : c.committer.time,
+				    .time = time_of(taken, &snapshot, &c),
 				    .taken = taken->time,
 				    .subject = first_line(c.message),
 				    .url = taken->url};
@@ -107,7 +117,10 @@ too_early(struct arena *a, const struct repo *repo, const struct repo_moment *ol
 	if (oldest)
 		err_note(e, "what is known of it begins at %s with %.12s", date_text(a, oldest->time),
 			 oldest->commit.hex);
-	return err_hint(e, "`pkg repo log " STR_FMT "` lists what is known", STR_ARG(repo->name));
+	return err_hint(e,
+			"`pkg repo log " STR_FMT "` lists what is known;\n"
+			"--at NAME@WHEN concerns one repository alone, the others stay as they are",
+			STR_ARG(repo->name));
 }
 
 /* The newest commit that is not after a time. */
@@ -195,6 +208,36 @@ find_stored(struct store *s, struct arena *a, struct str prefix, struct repo_mom
 	return 0;
 }
 
+/* That it is not known at that time concerns those alone who read it: a switch may not use it. */
+static int
+put_back(struct store *s, struct arena *a, struct repo *repo, int64_t time, struct err *e)
+{
+	struct err why = {0}, *kept;
+	struct oid found;
+
+	if (find_time(s, a, repo, time, &found, &why) == 0)
+		return repo_snapshot_read(s, a, &found, repo, e);
+	if (why.code != ERR_NOTFOUND)
+		return *e = why, -1;
+	kept = arena_new(a, struct err);
+	*kept = why;
+	*repo = (struct repo){.name = repo->name, .url = repo->url, .unknown = kept};
+	return 0;
+}
+
+/* Digits alone may be meant as a date, which is written otherwise. */
+static int
+no_commit(struct str prefix, struct err *e)
+{
+	bool digits = prefix.n == 4 || prefix.n == 6 || prefix.n == 8;
+
+	for (size_t i = 0; i < prefix.n; i++)
+		digits = digits && prefix.s[i] >= '0' && prefix.s[i] <= '9';
+	err_set(e, ERR_NOTFOUND, "no repository has or had the commit " STR_FMT, STR_ARG(prefix));
+	return err_hint(e, "%s`pkg repo log NAME` lists the commits of a repository",
+			digits ? "a date is written 2026-08-16; " : "");
+}
+
 /* Whose commit it is goes there; the others go to its time. */
 static int
 at_commit(struct store *s, struct arena *a, struct str prefix, struct repos *repos, struct err *e)
@@ -209,19 +252,14 @@ at_commit(struct store *s, struct arena *a, struct str prefix, struct repos *rep
 		if (oid_is(&found[i].commit))
 			owner = &found[i];
 	}
-	if (!owner) {
-		err_set(e, ERR_NOTFOUND, "no repository has or had the commit " STR_FMT, STR_ARG(prefix));
-		return err_hint(e, "`pkg repo log NAME` lists the commits of a repository");
-	}
+	if (!owner)
+		return no_commit(prefix, e);
 	for (size_t i = 0; i < repos->n; i++) {
-		struct oid *commit = &found[i].commit;
+		struct repo *repo = &repos->v[i];
 
-		if (!oid_is(&repos->v[i].commit))
-			continue;
-		if (!oid_is(commit) && find_time(s, a, &repos->v[i], owner->time, commit, e) < 0)
-			return err_hint(e, "--at " STR_FMT "@" STR_FMT " concerns one repository alone",
-					STR_ARG(repos->v[owner - found].name), STR_ARG(prefix));
-		if (repo_snapshot_read(s, a, commit, &repos->v[i], e) < 0)
+		if (oid_is(&repo->commit) &&
+		    (oid_is(&found[i].commit) ? repo_snapshot_read(s, a, &found[i].commit, repo, e)
+					      : put_back(s, a, repo, owner->time, e)) < 0)
 			return -1;
 	}
 	return 0;
@@ -231,10 +269,7 @@ static int
 at_time(struct store *s, struct arena *a, int64_t time, struct repos *repos, struct err *e)
 {
 	for (size_t i = 0; i < repos->n; i++) {
-		struct oid found;
-
-		if (oid_is(&repos->v[i].commit) && (find_time(s, a, &repos->v[i], time, &found, e) < 0 ||
-						    repo_snapshot_read(s, a, &found, &repos->v[i], e) < 0))
+		if (oid_is(&repos->v[i].commit) && put_back(s, a, &repos->v[i], time, e) < 0)
 			return -1;
 	}
 	return 0;

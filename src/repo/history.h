@@ -25,7 +25,8 @@ int repo_history(struct store *s, struct arena *a, const struct repo *repo, size
 
 /* Puts every repository back to what it was: when is a commit (4 to 40 hex digits), which is looked for in
  * all of them, the others being put back to its time; or a date (base/date.h); NAME@WHEN concerns one
- * repository alone. ERR_NOTFOUND for a commit that none has, and for a time before a history begins. */
+ * repository alone. ERR_NOTFOUND for a commit that none has. One whose history begins later becomes
+ * `unknown`: ERR_NOTFOUND for who reads it, and for nobody else. */
 int repos_at(struct store *s, struct arena *a, struct str when, int64_t now, struct repos *repos,
 	     struct err *e);
 

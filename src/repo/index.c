@@ -156,11 +156,14 @@ repo_index_open(struct store *s, struct arena *a, const struct repos *repos, str
 		struct err *e)
 {
 	*out = (struct repo_index){repos, arena_array(a, const struct index_file *, repos->n)};
-	for (size_t i = 0; i < repos->n; i++)
-		if (oid_is(&repos->v[i].tree) &&
-		    open_file(s, a, repos, &repos->v[i].tree, &out->files[i], e) < 0)
-			return err_note(e, "while reading repository '" STR_FMT "'",
-					STR_ARG(repos->v[i].name));
+	for (size_t i = 0; i < repos->n; i++) {
+		const struct repo *repo = &repos->v[i];
+
+		if (repo->unknown)
+			return *e = *repo->unknown, -1;
+		if (oid_is(&repo->tree) && open_file(s, a, repos, &repo->tree, &out->files[i], e) < 0)
+			return err_note(e, "while reading repository '" STR_FMT "'", STR_ARG(repo->name));
+	}
 	return 0;
 }
 

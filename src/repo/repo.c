@@ -15,6 +15,17 @@ repo_find(const struct repos *repos, struct str name, struct err *e)
 	return NULL;
 }
 
+int
+repos_once(const struct opam_strings *names, struct err *e)
+{
+	for (size_t i = 0; i < names->n; i++)
+		for (size_t k = 0; k < i; k++)
+			if (str_eq(names->v[i], names->v[k]))
+				return err_set(e, ERR_USAGE, "the repository '" STR_FMT "' is named twice",
+					       STR_ARG(names->v[i]));
+	return 0;
+}
+
 void
 repos_choose(struct arena *a, struct repos *repos, const struct opam_strings *names,
 	     struct opam_strings *missing)
@@ -87,15 +98,15 @@ compare(const struct fetch *f, struct arena *a, const struct repo *repo, const s
 	return repo_compare(f->store, a, &repo->tree, &next.tree, out, e);
 }
 
+/* Only when it is still what it was. */
 static int
-take(const struct fetch *f, struct arena *a, const struct repo *repo, const struct repo_taken *now,
-     struct err *e)
+move_ref(const struct fetch *f, struct arena *a, const struct repo *repo, const struct repo_taken *now,
+	 struct err *e)
 {
-	if (!oid_eq(&repo->commit, &now->commit) &&
-	    store_ref_set(f->store, repo_ref(a, repo->name), &now->commit,
-			  oid_is(&repo->commit) ? &repo->commit : NULL, "repository updated", e) < 0)
-		return -1;
-	return repo_taken_note(f->store, a, repo->name, now, e);
+	if (oid_eq(&repo->commit, &now->commit))
+		return 0;
+	return store_ref_set(f->store, repo_ref(a, repo->name), &now->commit,
+			     oid_is(&repo->commit) ? &repo->commit : NULL, "repository updated", e);
 }
 
 int
@@ -108,7 +119,9 @@ repo_update(const struct fetch *f, struct arena *a, const struct repo *repo, boo
 		return -1;
 	if (!allow_rewind && check_forward(f, repo, &now, e) < 0)
 		return -1;
-	return take(f, a, repo, &now, e);
+	if (move_ref(f, a, repo, &now, e) < 0)
+		return -1;
+	return repo_taken_note(f->store, a, repo->name, &now, e);
 }
 
 int
@@ -119,14 +132,23 @@ repo_set_url(const struct fetch *f, struct arena *a, const char *root, const str
 	struct repos repos;
 	struct repo_taken now;
 	enum repo_kind kind;
+	struct err ignored;
+	struct str was;
 
 	if (repo_config_read(a, root, &repos, e) < 0 || !(row = repo_find(&repos, repo->name, e)) ||
 	    repo_address(a, url, &kind, &moved.url, e) < 0 || repo_snapshot(f, a, &moved, &now, e) < 0 ||
 	    compare(f, a, repo, &now, out, e) < 0)
 		return -1;
+	was = row->url;
 	row->url = moved.url;
 	/* The config first: a snapshot without it would be replaced by the next update as if nothing was. */
-	return repo_config_write(a, root, &repos, e) < 0 ? -1 : take(f, a, repo, &now, e);
+	if (repo_config_write(a, root, &repos, e) < 0)
+		return -1;
+	if (move_ref(f, a, repo, &now, e) == 0)
+		return repo_taken_note(f->store, a, repo->name, &now, e);
+	row->url = was;
+	repo_config_write(a, root, &repos, &ignored);
+	return -1;
 }
 
 /* The folder's name wins over the fields, with a word about it. */

@@ -14,6 +14,7 @@ struct repo {
 	struct oid upstream;     /* of a directory in a clean Git work tree: trailer Upstream-Commit */
 	struct str upstream_path;
 	bool dirty;
+	const struct err *unknown; /* why it is not known as it was (history.h), for who reads it; or NULL */
 };
 struct repos {
 	struct repo *v; /* in order of priority: the first wins */
@@ -26,13 +27,15 @@ int repos_load(struct store *s, struct arena *a, const char *root, struct repos 
 /* Leaves those that are named, in that order; no names: all stay. missing: names that there are not. */
 void repos_choose(struct arena *a, struct repos *repos, const struct opam_strings *names,
 		  struct opam_strings *missing);
+/* ERR_USAGE when a name is there twice. */
+int repos_once(const struct opam_strings *names, struct err *e);
 struct repo *repo_find(const struct repos *repos, struct str name, struct err *e);
 
 /* --- changes of the list; on an error nothing is changed --- */
 
-/* Adds at the given place (-1: last), takes the first snapshot, writes config. */
+/* Adds at the given place (beyond the last: last), takes the first snapshot, writes config. */
 int repo_add(const struct fetch *f, struct arena *a, const char *root, struct str name, struct str url,
-	     int rank, struct err *e);
+	     size_t rank, struct err *e);
 int repo_remove(struct store *s, struct arena *a, const char *root, struct str name, struct err *e);
 /* Moves to the given place; beyond the last is the last. */
 int repo_move(struct arena *a, const char *root, struct str name, size_t rank, struct err *e);

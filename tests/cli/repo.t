@@ -54,6 +54,14 @@ t 'the index of a tree that no repository has any more goes' '
 	test -f "$index/$(git -C "$STORE" rev-parse "refs/pkg/repo/one^{tree}")"
 	pkg repo add three "git+file://$REPO"
 '
+t 'named twice: 2, and nothing is removed' 'code_is 2 pkg repo remove three three && says "named twice" && pkg repo list | grep -q three'
+t '--rank: 1 is the first, a large one the last' '
+	code_is 2 pkg repo add --rank 0 ranked "$REPO"
+	code_is 2 pkg repo add --rank=-1 ranked "$REPO"
+	pkg -q repo add --rank 4294967297 ranked "$REPO"
+	pkg repo list | tail -n 1 | grep -q "^ranked"
+	pkg -q repo remove ranked
+'
 t 'remove' 'pkg repo remove three && ! pkg repo list | grep -q three && code_is 5 pkg repo remove three'
 t 'priority: of a version that several have, the first repository counts' '
 	mkdir -p "$work/other/packages/low/low.1.0"
@@ -118,6 +126,11 @@ t '--at: repositories as they were' '
 	code_is 5 pkg --at deadbeef show low && says "no repository has or had"
 	code_is 2 pkg --at "some day" show low
 	code_is 5 pkg --at nobody@2026-01-01 show low
+	for digits in 2026 202608 20260816; do
+		code_is 5 pkg --at $digits show low
+		says 2026-08-16
+	done
+	code_is 5 pkg --at 1234567 show low && not says 2026-08-16
 	code_is 2 pkg --at 2026-08-15 repo add x "$REPO"
 '
 t '--at: an installation that records that commit' '
@@ -158,7 +171,26 @@ t 'a switch can have repositories of its own, in its own order' '
 	code_is 5 pkg repo set-repos nobody
 	code_is 2 pkg repo set-repos
 	code_is 2 pkg repo set-repos --all first
+	code_is 2 pkg repo set-repos first first && says "named twice"
+	code_is 2 pkg switch create third --empty --repos first,first && says "named twice"
+	code_is 2 pkg switch create third --empty --repos ""
 	code_is 5 pkg switch create third --empty --repos nobody
+'
+t '--at: a repository that the switch does not use, and who reads none, are not concerned' '
+	export PKGROOT="$work/r5"
+	pkg -q repo add hist "git+file://$REPO"
+	pkg -q repo add young "$work/second"
+	pkg -q switch create test --empty --repos hist
+	code_is 0 pkg --at 2026-03-01 show -f versions low && says "1.5, 1.0"
+	code_is 0 pkg --at 2026-03-01 list -A low
+	code_is 0 pkg --at 2020-01-01 env
+	code_is 0 pkg --at 2020-01-01 repo list
+	code_is 5 pkg --at 2020-01-01 show low && says "2026-02-22" && says "NAME@WHEN"
+	code_is 5 pkg --at 2020-01-01 install low
+	code_is 5 pkg --at 2020-01-01 repo log hist
+	pkg -q repo set-repos --all
+	code_is 5 pkg --at 2026-03-01 show low && says young
+	code_is 0 pkg --at hist@2026-03-01 show low
 '
 t 'a strange name: 2' 'code_is 2 pkg repo add ../x "$REPO"'
 t 'no argument lists; an unknown word: 2' 'pkg repo >out && grep -q "^one" out && code_is 2 pkg repo burn'

@@ -77,4 +77,58 @@ t '--json names what is new, changed and gone' '
 '
 t '--at has no meaning here: 2' 'code_is 2 pkg update --at 2026-01-01 || code_is 5 pkg update --at 2026-01-01'
 t 'an unknown repository: 5' 'code_is 5 pkg update nowhere'
+
+# The lock is taken until `let_go`; what waits for it has read what was there before.
+hold() {
+	rm -f held
+	perl -e 'open my $lock, "+>>", "$ENV{PKGROOT}/locks/root" or die;
+		my $range = pack "s s x4 q q l x4", 1, 0, 0, 0, 0;
+		fcntl $lock, 6, $range or die;
+		open my $held, ">", "held"; sleep 20' &
+	holder=$!
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		[ -e held ] && return
+		sleep 0.1
+	done
+}
+let_go() {
+	sleep 0.5
+	kill "$holder"
+}
+of() { git -C "$STORE" rev-parse "$1"; }
+t 'two at once: both are done' '
+	simple twice 1.0
+	git -C "$REPO" add -A
+	git -C "$REPO" commit -qm twice
+	hold
+	pkg update >one 2>&1 & one=$!
+	pkg update >two 2>&1 & two=$!
+	let_go
+	wait $one || { cat one; false; }
+	wait $two || { cat two; false; }
+	test "$(of refs/pkg/repo/git)" = "$(git -C "$REPO" rev-parse HEAD)"
+'
+t 'set-url while the repository moves: address and snapshot belong together' '
+	git clone -q "$REPO" "$work/clone"
+	hold
+	pkg repo set-url git "git+file://$work/clone" >one 2>&1 & one=$!
+	sleep 0.5
+	git -C "$STORE" update-ref refs/pkg/repo/git "$(of refs/pkg/repo/git~1)"
+	let_go
+	wait $one || { cat one; false; }
+	pkg repo list | grep "^git" | grep -q "$work/clone"
+	test "$(of refs/pkg/repo/git)" = "$(git -C "$work/clone" rev-parse HEAD)"
+'
+t 'removed while update waits: 5, and no ref of it' '
+	hold
+	pkg update git >one 2>&1 & one=$!
+	sleep 0.5
+	sed -i "/\"git\" {/d" "$PKGROOT/config"
+	git -C "$STORE" update-ref -d refs/pkg/repo/git
+	let_go
+	status=0
+	wait $one || status=$?
+	test "$status" = 5 || { cat one; false; }
+	not git -C "$STORE" rev-parse -q --verify refs/pkg/repo/git
+'
 finish

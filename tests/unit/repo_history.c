@@ -13,7 +13,8 @@ static struct arena a;
 
 /* A commit with a package repository of one package in it. */
 static struct oid
-commit(const char *version, const char *date, const struct oid *parent, const struct oid *second)
+commit_as(struct str message, const char *version, const char *date, const struct oid *parent,
+	  const struct oid *second)
 {
 	struct store_builder *b = store_builder_new(store, &a, NULL);
 	struct oid parents[2], id = {{0}};
@@ -27,13 +28,28 @@ commit(const char *version, const char *date, const struct oid *parent, const st
 	c.author = (struct store_sign){.name = STR("x"), .email = STR("x@x")};
 	date_parse(str_of(date), 0, &c.author.time, &e);
 	c.committer = c.author;
-	c.message = str_printf(&a, "version %s\n", version);
+	c.message = message;
 	store_builder_put_text(b, arena_printf(&a, "packages/a/a.%s/opam", version),
 			       STR("opam-version: \"2.0\"\n"), &e);
 	if (store_builder_write(b, &c.tree, &e) < 0 || store_commit_write(store, &c, &id, &e) < 0 ||
 	    store_flush(store, &e) < 0)
 		printf("# %s\n", e.msg);
 	return id;
+}
+
+static struct oid
+commit(const char *version, const char *date, const struct oid *parent, const struct oid *second)
+{
+	return commit_as(str_printf(&a, "version %s\n", version), version, date, parent, second);
+}
+
+/* Of a clean folder in a work tree: its time is that of the commit there. */
+static struct oid
+snapshot(const char *version, const char *date)
+{
+	return commit_as(STR("snapshot of a package repository\n\n"
+			     "Upstream-Commit: 0123456789012345678901234567890123456789\nUpstream-Path: .\n"),
+			 version, date, NULL, NULL);
 }
 
 static void
@@ -57,14 +73,18 @@ at(const struct repos *repos, const char *when)
 	if (repos_at(store, &a, str_of(when), 1790000000, &copy, &e) < 0)
 		return arena_printf(&a, "%d %s", (int)e.code, e.msg);
 	for (size_t i = 0; i < copy.n; i++)
+		if (copy.v[i].unknown)
+			return arena_printf(&a, "%d %s", (int)copy.v[i].unknown->code,
+					    copy.v[i].unknown->msg);
+	for (size_t i = 0; i < copy.n; i++)
 		buf_printf(&b, "%s%.*s=%s", i ? " " : "", STR_ARG(copy.v[i].name), copy.v[i].commit.hex);
 	return str_c(&a, buf_str(&b));
 }
 
 static const char *
-both(const struct oid *git, const struct oid *web)
+both(const struct oid *git, const struct oid *dir)
 {
-	return arena_printf(&a, "git=%s web=%s", git->hex, web->hex);
+	return arena_printf(&a, "git=%s dir=%s", git->hex, dir->hex);
 }
 
 static void
@@ -75,32 +95,39 @@ test_at(void)
 	struct oid two = commit("2", "2026-02-01T00:00:00Z", &one, &side);
 	struct oid three = commit("3", "2026-03-01T00:00:00Z", &two, NULL);
 	struct oid gone = commit("4", "2026-03-02T00:00:00Z", &two, NULL);
-	struct oid old = commit("5", "2026-01-20T00:00:00Z", NULL, NULL);
-	struct oid new = commit("6", "2026-02-20T00:00:00Z", NULL, NULL);
+	struct oid old = snapshot("5", "2026-01-20T00:00:00Z");
+	struct oid new = snapshot("6", "2026-02-20T00:00:00Z");
+	struct oid other = commit("7", "2026-02-20T00:00:00Z", NULL, NULL);
 	struct repo list[] = {
 		{.name = STR("git"), .url = STR("git+file:///x"), .commit = three},
-		{.name = STR("web"), .url = STR("https://x"), .commit = new},
+		{.name = STR("dir"), .url = STR("/x"), .commit = new},
 	};
 	struct repos repos = {list, 2, 0, NULL};
 
 	take("git", "git+file:///x", &gone);
 	take("git", "git+file:///x", &three);
-	take("web", "https://x", &old);
-	take("web", "https://x", &new);
+	take("dir", "/x", &old);
+	take("dir", "/x", &new);
 	EQ_STR(at(&repos, "2026-03-05"), both(&three, &new), "after all");
 	EQ_STR(at(&repos, "2026-02-10"), both(&two, &old), "a date");
 	EQ_STR(at(&repos, "2026-02-01"), both(&two, &old), "the day itself");
 	EQ_STR(at(&repos, "2026-01-31"), both(&one, &old), "a side branch was never the repository");
-	OK(strncmp(at(&repos, "2026-01-10"), "5 repository 'web'", 18) == 0, "before the first snapshot");
+	OK(strncmp(at(&repos, "2026-01-10"), "5 repository 'dir'", 18) == 0, "before the first snapshot");
 	OK(strncmp(at(&repos, "2020-01-10"), "5 repository 'git'", 18) == 0, "before the first commit");
 	EQ_STR(at(&repos, two.hex), both(&two, &old), "a commit: the others go to its time");
 	EQ_STR(at(&repos, arena_printf(&a, "%.8s", side.hex)),
-	       arena_printf(&a, "5 %s", "repository 'web' is not known as it was at 2026-01-15T00:00:00Z"),
+	       arena_printf(&a, "5 %s", "repository 'dir' is not known as it was at 2026-01-15T00:00:00Z"),
 	       "which may be too early for them");
 	EQ_STR(at(&repos, arena_printf(&a, "git@%.8s", side.hex)), both(&side, &new), "one alone");
-	EQ_STR(at(&repos, "web@2026-02-01"), both(&three, &old), "one alone, by date");
+	EQ_STR(at(&repos, "dir@2026-02-01"), both(&three, &old), "one alone, by date");
 	EQ_STR(at(&repos, gone.hex), both(&gone, &new), "what was in use before a rewind");
 	EQ_STR(at(&repos, old.hex), both(&one, &old), "a snapshot");
+	list[1] = (struct repo){.name = STR("web"), .url = STR("https://x"), .commit = other};
+	take("web", "https://x", &other);
+	OK(strncmp(at(&repos, "web@2026-03-05"), "5 repository 'web'", 18) == 0,
+	   "an archive: the time that the server gave does not count");
+	EQ_STR(at(&repos, "web@2100-01-01"), arena_printf(&a, "git=%s web=%s", three.hex, other.hex),
+	       "but when it was taken");
 	OK(at(&repos, "ffffffff")[0] == '5', "an unknown commit");
 	OK(at(&repos, "nobody@2026-01-01")[0] == '5', "an unknown repository");
 	OK(at(&repos, "sometime")[0] == '2' && at(&repos, "git@")[0] == '2', "no date");

@@ -78,7 +78,7 @@ static int
 add(struct fixture *f, const char *name, const char *url, int rank, struct err *e)
 {
 	*e = (struct err){0};
-	return repo_add(&f->fetch, &f->a, f->root, str_of(name), str_of(url), rank, e);
+	return repo_add(&f->fetch, &f->a, f->root, str_of(name), str_of(url), (size_t)rank, e);
 }
 
 static struct repos
