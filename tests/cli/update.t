@@ -96,13 +96,17 @@ let_go() {
 	kill "$holder"
 }
 of() { git -C "$STORE" rev-parse "$1"; }
-t 'two at once: both are done' '
+t 'two at once, after one that was first: both are done' '
 	simple twice 1.0
 	git -C "$REPO" add -A
 	git -C "$REPO" commit -qm twice
+	git -C "$REPO" commit -q --allow-empty -m again
 	hold
 	pkg update >one 2>&1 & one=$!
 	pkg update >two 2>&1 & two=$!
+	sleep 0.5
+	git -C "$STORE" fetch -q "$REPO" HEAD
+	git -C "$STORE" update-ref refs/pkg/repo/git "$(git -C "$REPO" rev-parse HEAD~1)"
 	let_go
 	wait $one || { cat one; false; }
 	wait $two || { cat two; false; }
