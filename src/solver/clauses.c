@@ -6,8 +6,9 @@
 #include "base/buf.h"
 #include "opam/version.h"
 
-/* A formula whose conjunctive form is larger makes its version unusable rather than us slow. */
-enum { CNF_MAX = 4096, LITERALS_MAX = 1 << 20 };
+/* A formula whose conjunctive form is larger makes its version unusable rather than us slow; so do formulas
+ * that are too large together. */
+enum { CNF_MAX = 4096, LITERALS_MAX = 1 << 20, ALL_LITERALS_MAX = 1 << 22 };
 
 struct numbers {
 	uint32_t *v;
@@ -111,6 +112,23 @@ add_atom(struct problem *p, const struct opam_formula *atom, struct numbers *out
 	}
 }
 
+bool
+clauses_any(const struct problem *p, const struct opam_formula *atom)
+{
+	const struct package *package = universe_package(p->u, atom->name);
+	size_t low, high;
+	bool simple;
+
+	if (!package)
+		return false;
+	simple = run_of(package, atom->range, &low, &high);
+	for (size_t i = simple ? low : 0; i < (simple ? high : package->n); i++)
+		if (p->in.items[p->first[package->index] + i].eligible &&
+		    (simple || opam_range_holds(atom->range, package->versions[i]->version)))
+			return true;
+	return false;
+}
+
 const struct clause *
 clauses_atom(struct problem *p, const struct opam_formula *atom)
 {
@@ -177,8 +195,11 @@ multiply(struct problem *p, struct product *x, const struct clause_list *side)
 		for (size_t j = 0; j < side->n; j++) {
 			const struct clause *pair[] = {x->list.v[i], side->v[j]};
 
-			literals += pair[0]->n + pair[0]->atom_count + pair[1]->n + pair[1]->atom_count;
-			if (literals > LITERALS_MAX)
+			size_t more = pair[0]->n + pair[0]->atom_count + pair[1]->n + pair[1]->atom_count;
+
+			literals += more;
+			p->literals += more;
+			if (literals > LITERALS_MAX || p->literals > ALL_LITERALS_MAX)
 				return -1;
 			vec_push(p->a, &next, join(p, pair, 2));
 		}
@@ -200,7 +221,7 @@ multiply_plain(struct problem *p, struct product *x, struct clause_list *plain)
 }
 
 static int
-distribute(struct problem *p, const struct opam_formula *f, struct clause_list *out)
+product_of(struct problem *p, const struct opam_formula *f, struct clause_list *out)
 {
 	struct clause_list plain = {0};
 	struct product product = {.any = false};
@@ -217,9 +238,41 @@ distribute(struct problem *p, const struct opam_formula *f, struct clause_list *
 	}
 	if (multiply_plain(p, &product, &plain) < 0)
 		return -1;
-	for (size_t i = 0; i < product.list.n; i++)
-		vec_push(p->a, out, product.list.v[i]);
+	*out = product.list;
 	return 0;
+}
+
+static bool
+has_and(const struct opam_formula *f)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (f->kids[i]->kind == FORMULA_AND || has_and(f->kids[i]))
+			return true;
+	return false;
+}
+
+struct known {
+	struct clause_list list;
+	int rc;
+};
+
+/* Versions tend to say the same: what is dear is worked out once. */
+static int
+distribute(struct problem *p, const struct opam_formula *f, struct clause_list *out)
+{
+	struct str text = has_and(f) ? opam_formula_text(p->a, f) : STR("");
+	struct known *known = text.n ? map_get(&p->products, text) : NULL;
+
+	if (!known) {
+		known = arena_new(p->a, struct known);
+		*known = (struct known){.rc = 0};
+		known->rc = product_of(p, f, &known->list);
+		if (text.n)
+			map_set(&p->products, text, known);
+	}
+	for (size_t i = 0; i < known->list.n; i++)
+		vec_push(p->a, out, known->list.v[i]);
+	return known->rc;
 }
 
 int

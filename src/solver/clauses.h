@@ -6,6 +6,8 @@
 
 /* The eligible items that an atom admits. */
 const struct clause *clauses_atom(struct problem *p, const struct opam_formula *atom);
+/* Whether it admits any: the same without the set. */
+bool clauses_any(const struct problem *p, const struct opam_formula *atom);
 /* All of which must hold, added to out. -1: too many. */
 int clauses_of(struct problem *p, const struct opam_formula *f, struct clause_list *out);
 /* What a version's conflicts field strikes. */

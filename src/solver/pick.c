@@ -1,5 +1,7 @@
 #include "solver/pick.h"
 
+#include "solver/clauses.h"
+
 /* --- the ranking --- */
 
 static bool
@@ -20,6 +22,7 @@ holds(const struct view *view, const struct opam_formula *f)
 {
 	const struct package *package;
 	bool any = f->kind == FORMULA_OR;
+	uint32_t item;
 
 	if (f->kind == FORMULA_TRUE)
 		return true;
@@ -29,20 +32,13 @@ holds(const struct view *view, const struct opam_formula *f)
 				return any;
 		return !any;
 	}
+	if (view->possible)
+		return clauses_any(view->p, f);
 	package = universe_package(view->p->u, f->name);
-	if (!package)
+	item = package ? view->c.of[package->index] : NO_ITEM;
+	if (item == NO_ITEM || (view->unchanged_only && view->p->installed[package->index] != item))
 		return false;
-	for (uint32_t k = 0; k < package->n; k++) {
-		uint32_t item = view->p->first[package->index] + k;
-
-		if (view->possible ? !view->p->in.items[item].eligible : view->c.of[package->index] != item)
-			continue;
-		if (view->unchanged_only && view->p->installed[package->index] != item)
-			continue;
-		if (opam_range_holds(f->range, package->versions[k]->version))
-			return true;
-	}
-	return false;
+	return opam_range_holds(f->range, package->versions[item - view->p->first[package->index]]->version);
 }
 
 bool

@@ -146,7 +146,13 @@ problem_new(struct arena *a, const struct universe *u, const struct request *r)
 {
 	struct problem *p = arena_new(a, struct problem);
 
-	*p = (struct problem){.a = a, .u = u, .r = r, .by_set = map_new(a), .by_text = map_new(a), .in.a = a};
+	*p = (struct problem){.a = a,
+			      .u = u,
+			      .r = r,
+			      .by_set = map_new(a),
+			      .by_text = map_new(a),
+			      .products = map_new(a),
+			      .in.a = a};
 	number(p);
 	for (uint32_t i = 0; i < p->in.n; i++) {
 		struct item *item = &p->in.items[i];
@@ -161,6 +167,7 @@ problem_new(struct arena *a, const struct universe *u, const struct request *r)
 		clauses_add_conflicts(p, i, p->candidates[i].version->conflicts);
 	}
 	clauses_add_classes(p);
+	p->literals = 0; /* what the definitions took is not at the cost of the request */
 	add_demands(p);
 	for (size_t i = 0; i < p->demands.n; i++)
 		vec_push(a, &p->in.demands, p->demands.v[i].clause);

@@ -34,6 +34,8 @@ struct problem {
 	unsigned *lag;              /* by item: newer eligible versions of its name, flagged ones aside */
 	bool *asked;                /* by package: its lag counts as asked for */
 	struct map by_set, by_text; /* clauses; the second of empty ones */
+	struct map products;        /* what is known, by the text of a formula that was multiplied out */
+	size_t literals;            /* of all those: what is beyond a bound is unusable */
 	struct {
 		struct item_set {
 			const uint32_t *v;

@@ -1,4 +1,5 @@
 /* Requests that nobody can answer in time: they end, with what there is. And the guard by itself. */
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "../solver/world.h"
@@ -98,6 +99,56 @@ test_wide(void)
 	world_close(&w);
 }
 
+/* Many versions, each with as large a form as may be: all of them together are too large. */
+static void
+test_bombs(void)
+{
+	const struct plan *plan = NULL;
+	struct rusage used;
+	struct err e = {0};
+	struct world w;
+
+	world_open(&w);
+	for (int i = 0; i < 300; i++) {
+		struct buf pairs = buf_new(&w.a);
+
+		for (int k = 0; k < 12; k++)
+			buf_printf(&pairs, "%s(\"p%d\" & \"q%d-%d\")", k ? " | " : "", k, k, i);
+		world_package(&w, str_printf(&w.a, "root.%d", i + 1),
+			      str_printf(&w.a, "depends: [" STR_FMT " ]", STR_ARG(buf_str(&pairs))));
+	}
+	world_package(&w, STR("root.0"), STR("depends: \"there\""));
+	world_package(&w, STR("there.1"), STR(""));
+	OK(ask(&w, 0, &plan, &e) == 0 && plan->n == 2, "what is too large together is passed over: %s",
+	   e.msg);
+	getrusage(RUSAGE_SELF, &used);
+	OK(used.ru_maxrss < 600 << 10, "in bounded memory: %ld KB", used.ru_maxrss);
+	world_close(&w);
+}
+
+/* Many versions with many alternatives of many versions. */
+static void
+test_alternatives(void)
+{
+	const struct plan *plan = NULL;
+	struct err e = {0};
+	struct buf any;
+	struct world w;
+
+	world_open(&w);
+	any = buf_new(&w.a);
+	for (int i = 0; i < 100; i++)
+		buf_printf(&any, "%s\"x\" {= \"%d\"}", i ? " | " : "", i);
+	for (int i = 0; i < 2000; i++) {
+		world_package(&w, str_printf(&w.a, "root.%d", i),
+			      str_printf(&w.a, "depends: [" STR_FMT " ]", STR_ARG(buf_str(&any))));
+		world_package(&w, str_printf(&w.a, "x.%d", i), STR(""));
+	}
+	OK(ask(&w, 0, &plan, &e) == 0 && plan->n == 2, "2,000 versions of 100 alternatives: %s", e.msg);
+	OK(plan && str_is(plan->packages[1].version->version, "1999"), "the newest");
+	world_close(&w);
+}
+
 static void
 say(void *ctx, struct buf *out)
 {
@@ -141,5 +192,7 @@ main(void)
 	test_guard();
 	test_requests();
 	test_wide();
+	test_bombs();
+	test_alternatives();
 	return tap_done();
 }
