@@ -55,7 +55,7 @@ restrict_to(struct reach *r, const struct clause *demand)
 }
 
 void
-encode_reach(struct arena *a, const struct engine_input *in, const bool *names, bool *kept)
+encode_reach(struct arena *a, const struct engine_input *in, size_t optional, const bool *names, bool *kept)
 {
 	struct reach r = {.a = a, .in = in, .kept = kept};
 
@@ -64,7 +64,7 @@ encode_reach(struct arena *a, const struct engine_input *in, const bool *names, 
 	memset(kept, 0, in->n * sizeof(*kept));
 	for (uint32_t i = 0; i < in->n; i++)
 		r.allowed[i] = in->items[i].eligible;
-	for (size_t i = 0; i < in->demands.n; i++)
+	for (size_t i = optional; i < in->demands.n; i++)
 		restrict_to(&r, in->demands.v[i]);
 	for (size_t i = 0; i < in->demands.n; i++)
 		keep_all(&r, in->demands.v[i]);

@@ -9,8 +9,9 @@
 #include "solver/ladder.h"
 
 /* Items that an answer may need: of the demands, of the names given, and of what those require. Leaving
- * out the others makes no answer worse. Sets kept, by item. */
-void encode_reach(struct arena *a, const struct engine_input *in, const bool *names, bool *kept);
+ * out the others makes no answer worse. The first `optional` demands need not hold. Sets kept, by item. */
+void encode_reach(struct arena *a, const struct engine_input *in, size_t optional, const bool *names,
+		  bool *kept);
 /* Requirements, conflicts and conflict classes. */
 void encode_items(struct ladder *l);
 void encode_demand(struct ladder *l, const struct clause *demand);

@@ -64,7 +64,7 @@ encode(struct search *s)
 {
 	bool *kept = arena_array(s->a, bool, s->p->in.n);
 
-	encode_reach(s->a, &s->p->in, s->p->was_installed, kept);
+	encode_reach(s->a, &s->p->in, 0, s->p->was_installed, kept);
 	ladder_new(&s->ladder, &s->cnf, &s->p->in, kept);
 	lean_on_installed(s);
 	encode_items(&s->ladder);

@@ -32,7 +32,7 @@ encode(struct subset *s)
 {
 	bool *kept = arena_array(&s->a, bool, s->p->in.n);
 
-	encode_reach(&s->a, &s->p->in, s->p->was_installed, kept);
+	encode_reach(&s->a, &s->p->in, s->p->r->n, s->p->was_installed, kept);
 	ladder_new(&s->ladder, &s->cnf, &s->p->in, kept);
 	encode_items(&s->ladder);
 	s->wanted = arena_array(&s->a, int, s->p->r->n);

@@ -148,7 +148,7 @@ admission_faults(struct world *w)
 	int faults = 0, least = NAMES + 1, kept_least = NAMES + 1;
 
 	encode(w, &cnf, &l, w->keep_all);
-	encode_reach(&w->a, &w->in, w->none, w->kept);
+	encode_reach(&w->a, &w->in, 0, w->none, w->kept);
 	for (int code = 0; code < CHOICES; code++) {
 		bool inside = true, kept = true;
 
