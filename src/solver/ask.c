@@ -105,8 +105,7 @@ ask_atom(struct arena *a, const struct universe *u, const struct request *r, con
 									 : check_wanted(a, package, atom, e);
 }
 
-/* Of a choice one way has to be open; the first one's trouble is told. */
-static int
+int
 ask_formula(struct arena *a, const struct universe *u, const struct request *r, const struct opam_formula *f,
 	    struct err *e)
 {

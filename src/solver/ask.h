@@ -9,5 +9,8 @@
 int ask_request(struct arena *a, const struct universe *u, const struct request *r, struct err *e);
 int ask_atom(struct arena *a, const struct universe *u, const struct request *r,
 	     const struct opam_formula *atom, struct err *e);
+/* An atom, or a choice: of which one way has to be open; the first one's trouble is told. */
+int ask_formula(struct arena *a, const struct universe *u, const struct request *r,
+		const struct opam_formula *f, struct err *e);
 
 #endif

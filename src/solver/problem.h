@@ -22,6 +22,15 @@ struct demand {
 	const struct opam_formula *wanted; /* the atom or formula of the request; NULL: the invariant */
 };
 
+/* Sets of items that depend on each other. */
+struct circles {
+	struct item_set {
+		const uint32_t *v;
+		size_t n;
+	} * v;
+	size_t n, room;
+};
+
 struct problem {
 	struct arena *a;
 	const struct universe *u;
@@ -36,13 +45,7 @@ struct problem {
 	struct map by_set, by_text; /* clauses; the second of empty ones */
 	struct map products;        /* what is known, by the text of a formula that was multiplied out */
 	size_t literals;            /* of all those: what is beyond a bound is unusable */
-	struct {
-		struct item_set {
-			const uint32_t *v;
-			size_t n;
-		} * v;
-		size_t n, room;
-	} circles; /* sets that depend on each other: never all of one */
+	struct circles circles;     /* never all of one */
 	struct {
 		struct demand *v;
 		size_t n, room;

@@ -13,6 +13,7 @@ struct solving {
 	const struct universe *u;
 	uint64_t deadline;
 	struct explanation explanation; /* of the last refusal; summary is empty without one */
+	struct circles circles;         /* that the last solve() met */
 };
 
 enum { CIRCLES_MAX = 100 };
@@ -81,12 +82,16 @@ solve(struct solving *s, const struct request *r, struct plan **out, struct err 
 	struct optimum optimum;
 	struct problem *p;
 	struct plan *plan;
+	int rc;
 
 	s->explanation.summary = STR("");
+	s->circles.n = 0;
 	if (ask_request(s->a, s->u, r, e) < 0)
 		return -1;
 	p = problem_new(s->a, s->u, r);
-	if (plan_without_circle(s, p, &optimum, &plan, e) < 0)
+	rc = plan_without_circle(s, p, &optimum, &plan, e);
+	s->circles = p->circles;
+	if (rc < 0)
 		return -1;
 	_Static_assert((int)PLAN_LEVELS == (int)RANK_LEVELS, "a plan tells the whole ranking");
 	for (size_t i = 0; i < RANK_LEVELS; i++)
@@ -103,96 +108,145 @@ solve(struct solving *s, const struct request *r, struct plan **out, struct err 
 
 /* --- best effort --- */
 
+/* What may be left out: the atoms, then the formulas. */
+static size_t
+part_count(const struct request *r)
+{
+	return r->n + r->formula_count;
+}
+
+static const struct opam_formula *
+part(const struct request *r, size_t i)
+{
+	return i < r->n ? r->atoms[i] : r->formulas[i - r->n];
+}
+
+/* The same request without its parts, with room for as many and one more. */
+static struct request
+without_parts(struct solving *s, const struct request *r)
+{
+	struct request less = *r;
+
+	less.atoms = arena_array(s->a, const struct opam_formula *, r->n + 1);
+	less.formulas = arena_array(s->a, const struct opam_formula *, r->formula_count + 1);
+	less.n = less.formula_count = 0;
+	return less;
+}
+
 static void
-leave_out(struct solving *s, struct plan_left_out *list, size_t *n, const struct opam_formula *atom,
-	  const struct err *why)
+add_part(struct request *less, const struct request *r, size_t i)
+{
+	if (i < r->n)
+		less->atoms[less->n++] = part(r, i);
+	else
+		less->formulas[less->formula_count++] = part(r, i);
+}
+
+struct left_out {
+	struct plan_left_out *v;
+	size_t n;
+};
+
+static void
+leave_out(struct solving *s, struct left_out *left, const struct opam_formula *f, const struct err *why)
 {
 	struct str first = str_of(why->note), line = {0};
 
 	str_cut(&first, '\n', &line);
-	list[(*n)++] = (struct plan_left_out){
-		atom, arena_printf(s->a, "%s%s" STR_FMT, why->msg, line.n ? ": " : "", STR_ARG(line))};
+	left->v[left->n++] = (struct plan_left_out){
+		f, arena_printf(s->a, "%s%s" STR_FMT, why->msg, line.n ? ": " : "", STR_ARG(line))};
 }
 
 /* Why it does not go with those that were chosen. */
 static void
-explain_left(struct solving *s, const struct request *chosen, const struct opam_formula *atom,
-	     struct plan_left_out *list, size_t *n)
+explain_left(struct solving *s, const struct request *chosen, const struct request *r, size_t i,
+	     struct left_out *left)
 {
-	struct request more = *chosen;
-	const struct opam_formula **atoms = arena_array(s->a, const struct opam_formula *, chosen->n + 1);
+	struct request more = without_parts(s, r);
 	struct err why = {.msg = "not with the others"};
 	struct plan *plan;
 
-	for (size_t i = 0; i < chosen->n; i++)
-		atoms[i] = chosen->atoms[i];
-	atoms[chosen->n] = atom;
-	more.atoms = atoms;
-	more.n++;
+	for (size_t k = 0; k < chosen->n; k++)
+		more.atoms[more.n++] = chosen->atoms[k];
+	for (size_t k = 0; k < chosen->formula_count; k++)
+		more.formulas[more.formula_count++] = chosen->formulas[k];
+	add_part(&more, r, i);
 	if (solve(s, &more, &plan, &why) == 0)
 		why = (struct err){.msg = "the time was too short to see whether it goes with the others"};
-	leave_out(s, list, n, atom, &why);
+	leave_out(s, left, part(r, i), &why);
 }
 
 /* Those of r that exist at all; the others are left out. */
-static void
-keep_existing(struct solving *s, const struct request *r, struct request *less, struct plan_left_out *left,
-	      size_t *n, struct err *e)
+static struct request
+keep_existing(struct solving *s, const struct request *r, struct left_out *left, struct err *e)
 {
-	const struct opam_formula **atoms = arena_array(s->a, const struct opam_formula *, r->n);
+	struct request less = without_parts(s, r);
 
-	*less = *r;
-	less->atoms = atoms;
-	less->n = 0;
-	for (size_t i = 0; i < r->n; i++) {
+	for (size_t i = 0; i < part_count(r); i++) {
 		struct err why = {0};
 
-		if (ask_atom(s->a, s->u, r, r->atoms[i], &why) == 0) {
-			atoms[less->n++] = r->atoms[i];
+		if (ask_formula(s->a, s->u, r, part(r, i), &why) == 0) {
+			add_part(&less, r, i);
 			continue;
 		}
-		leave_out(s, left, n, r->atoms[i], &why);
+		leave_out(s, left, part(r, i), &why);
 		*e = why;
 	}
+	return less;
+}
+
+/* The best part of r, which as a whole has no answer for the reason in e; -1: nor has any part of it. Circles
+ * show only when a choice is put in order: then the next best part is looked for. */
+static int
+solve_part(struct solving *s, const struct request *r, bool *goes, struct request *chosen, struct plan **out,
+	   struct err *e)
+{
+	struct circles circles = s->circles;
+
+	while (circles.n <= CIRCLES_MAX) {
+		struct problem *p = problem_new(s->a, s->u, r);
+		struct err now = {0};
+
+		p->circles = circles;
+		if (!subset_find(p, s->deadline, goes))
+			return -1;
+		*chosen = without_parts(s, r);
+		for (size_t i = 0; i < part_count(r); i++)
+			if (goes[i])
+				add_part(chosen, r, i);
+		if (!part_count(chosen) || part_count(chosen) == part_count(r))
+			return -1;
+		if (solve(s, chosen, out, &now) == 0)
+			return 0;
+		if (now.code != ERR_UNSAT || !s->circles.n)
+			return *e = now, -1;
+		for (size_t i = 0; i < s->circles.n; i++)
+			vec_push(s->a, &circles, s->circles.v[i]);
+	}
+	return -1;
 }
 
 static int
 solve_what_goes(struct solving *s, const struct request *r, struct plan **out, struct err *e)
 {
-	struct plan_left_out *left = arena_array(s->a, struct plan_left_out, r->n);
+	struct left_out left = {arena_array(s->a, struct plan_left_out, part_count(r)), 0};
 	struct request less, chosen;
-	const struct opam_formula **atoms;
-	bool *goes;
-	size_t n = 0;
 	struct err all = {0};
+	bool *goes;
 
-	keep_existing(s, r, &less, left, &n, e);
-	if (!less.n && !r->formula_count)
+	less = keep_existing(s, r, &left, e);
+	if (!part_count(&less))
 		return -1; /* the last refusal is in e */
-	if (solve(s, &less, out, &all) == 0) {
-		(*out)->left_out = left;
-		(*out)->left_out_count = n;
-		return 0;
+	if (solve(s, &less, out, &all) < 0) {
+		goes = arena_array(s->a, bool, part_count(&less));
+		if (all.code != ERR_UNSAT || solve_part(s, &less, goes, &chosen, out, &all) < 0)
+			return *e = all, -1;
+		for (size_t i = 0; i < part_count(&less); i++)
+			if (!goes[i])
+				explain_left(s, &chosen, &less, i, &left);
 	}
-	goes = arena_array(s->a, bool, less.n);
-	if (all.code != ERR_UNSAT || !subset_find(problem_new(s->a, s->u, &less), s->deadline, goes))
-		return *e = all, -1;
-	atoms = arena_array(s->a, const struct opam_formula *, less.n);
-	chosen = less;
-	chosen.atoms = atoms;
-	chosen.n = 0;
-	for (size_t i = 0; i < less.n; i++)
-		if (goes[i])
-			atoms[chosen.n++] = less.atoms[i];
-	if (chosen.n == less.n || (!chosen.n && !r->formula_count))
-		return *e = all, -1;
-	if (solve(s, &chosen, out, e) < 0)
-		return -1;
-	for (size_t i = 0; i < less.n; i++)
-		if (!goes[i])
-			explain_left(s, &chosen, less.atoms[i], left, &n);
-	(*out)->left_out = left;
-	(*out)->left_out_count = n;
+	(*out)->left_out = left.v;
+	(*out)->left_out_count = left.n;
 	return 0;
 }
 
@@ -203,7 +257,7 @@ solver_plan(struct arena *a, const struct universe *u, const struct request *r, 
 	unsigned ms = r->deadline_ms ? r->deadline_ms : SOLVER_DEADLINE_MS;
 	struct solving s = {.a = a, .u = u, .deadline = ms == SOLVER_NO_DEADLINE ? 0 : guard_time(ms)};
 	struct plan *plan;
-	bool some = r->best_effort && r->n && r->kind != REQUEST_REMOVE;
+	bool some = r->best_effort && part_count(r) && r->kind != REQUEST_REMOVE;
 
 	if ((some ? solve_what_goes(&s, r, &plan, e) : solve(&s, r, &plan, e)) == 0) {
 		*out = plan;

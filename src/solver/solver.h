@@ -21,7 +21,7 @@ struct request {
 	const struct opam_formula *invariant; /* NULL: none */
 	bool with_test, with_doc;             /* for the named packages */
 	bool auto_remove;                     /* remove: drop dependencies nobody needs any more */
-	bool best_effort;                /* as many of the atoms as go together, rather those named first */
+	bool best_effort;                /* as many atoms and formulas as go together, rather the first */
 	unsigned effort;                 /* how many times the usual budget the proof may take; 0: once */
 	unsigned deadline_ms;            /* 0: SOLVER_DEADLINE_MS; SOLVER_NO_DEADLINE: none */
 	struct explanation *explanation; /* filled when there is no solution; or NULL */

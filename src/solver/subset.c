@@ -10,7 +10,8 @@ struct subset {
 	struct arena a;
 	struct cnf cnf;
 	struct ladder ladder;
-	int *wanted; /* by atom: it holds */
+	size_t n;    /* parts of the request */
+	int *wanted; /* by part: it holds */
 	long fewest; /* missing, of the models seen */
 };
 
@@ -20,32 +21,50 @@ count_missing(void *ctx)
 	struct subset *s = ctx;
 	long missing = 0;
 
-	for (size_t i = 0; i < s->p->r->n; i++)
+	for (size_t i = 0; i < s->n; i++)
 		missing += !sat_value(s->cnf.sat, s->wanted[i]);
 	if (missing < s->fewest)
 		s->fewest = missing;
 	return s->fewest;
 }
 
+/* Each atom is one demand, a formula may be some. */
+static size_t
+part_of(const struct request *r, size_t demand, const struct demand *d)
+{
+	size_t i = 0;
+
+	if (demand < r->n)
+		return demand;
+	while (r->formulas[i] != d->wanted)
+		i++;
+	return r->n + i;
+}
+
 static void
 encode(struct subset *s)
 {
 	bool *kept = arena_array(&s->a, bool, s->p->in.n);
+	size_t optional = 0;
 
-	encode_reach(&s->a, &s->p->in, s->p->r->n, s->p->was_installed, kept);
+	while (optional < s->p->demands.n && s->p->demands.v[optional].wanted)
+		optional++; /* the invariant comes last: problem_new() */
+	encode_reach(&s->a, &s->p->in, optional, s->p->was_installed, kept);
 	ladder_new(&s->ladder, &s->cnf, &s->p->in, kept);
 	encode_items(&s->ladder);
-	s->wanted = arena_array(&s->a, int, s->p->r->n);
-	/* The demands of the atoms come first: problem_new(). */
-	for (size_t i = 0; i < s->p->in.demands.n; i++) {
-		const struct clause *clause = s->p->in.demands.v[i];
-
-		if (i >= s->p->r->n) {
-			encode_demand(&s->ladder, clause);
-			continue;
-		}
+	for (size_t i = 0; i < s->p->circles.n; i++)
+		encode_not_all(&s->ladder, s->p->circles.v[i].v, s->p->circles.v[i].n);
+	s->wanted = arena_array(&s->a, int, s->n);
+	for (size_t i = 0; i < s->n; i++)
 		s->wanted[i] = cnf_var(&s->cnf);
-		cnf_implies(&s->cnf, s->wanted[i], ladder_clause(&s->ladder, clause, LADDER_TO));
+	for (size_t i = 0; i < s->p->demands.n; i++) {
+		const struct demand *d = &s->p->demands.v[i];
+
+		if (i < optional)
+			cnf_implies(&s->cnf, s->wanted[part_of(s->p->r, i, d)],
+				    ladder_clause(&s->ladder, d->clause, LADDER_TO));
+		else
+			encode_demand(&s->ladder, d->clause);
 	}
 }
 
@@ -53,7 +72,7 @@ encode(struct subset *s)
 static void
 prefer_first(struct subset *s, bool *chosen)
 {
-	for (size_t i = 0; i < s->p->r->n; i++) {
+	for (size_t i = 0; i < s->n; i++) {
 		sat_assume(s->cnf.sat, s->wanted[i]);
 		chosen[i] = sat_solve(s->cnf.sat) == SAT_YES;
 		cnf_unit(&s->cnf, chosen[i] ? s->wanted[i] : -s->wanted[i]);
@@ -70,9 +89,9 @@ find(struct subset *s, bool *chosen)
 	sat_limit(s->cnf.sat, UINT64_MAX);
 	if (sat_solve(s->cnf.sat) != SAT_YES)
 		return false;
-	s->fewest = (long)s->p->r->n;
+	s->fewest = (long)s->n;
 	bounds.high = count_missing(s);
-	for (size_t i = 0; i < s->p->r->n; i++)
+	for (size_t i = 0; i < s->n; i++)
 		vec_push(&s->a, &softs, ((struct soft){-s->wanted[i], 1}));
 	sat_limit(s->cnf.sat, STEPS);
 	levels_minimise(&s->cnf, &softs, &bounds, count_missing, s);
@@ -85,7 +104,7 @@ bool
 subset_find(struct problem *p, uint64_t deadline, bool *chosen)
 {
 	AUTO_SAT sat = sat_new(MEMORY, deadline);
-	struct subset s = {.p = p};
+	struct subset s = {.p = p, .n = p->r->n + p->r->formula_count};
 	bool found;
 
 	s.cnf = cnf_new(&s.a, sat);
