@@ -213,6 +213,20 @@ at_most_one(struct cnf *c, const int *literals, size_t n)
 	}
 }
 
+/* True when one of them is chosen. */
+static int
+any_run(struct ladder *l, const struct run *runs, size_t n)
+{
+	int literal = n == 1 ? ladder_run(l, runs[0], LADDER_FROM) : cnf_var(l->cnf);
+
+	for (size_t i = 0; n > 1 && i < n; i++) {
+		unless_run(l, runs[i]);
+		cnf_or(l->cnf, literal);
+		cnf_end(l->cnf);
+	}
+	return literal;
+}
+
 /* A name is in the class with some of its versions; those of one name exclude each other anyway. */
 static void
 encode_class(struct ladder *l, const struct clause *of_class)
@@ -223,17 +237,10 @@ encode_class(struct ladder *l, const struct clause *of_class)
 	for (size_t i = 0; i < found->n;) {
 		uint32_t name = found->v[i].name;
 		size_t next = i;
-		int literal;
 
 		while (next < found->n && found->v[next].name == name)
 			next++;
-		literal = next == i + 1 ? ladder_run(l, found->v[i], LADDER_FROM) : cnf_var(l->cnf);
-		for (size_t k = i; next > i + 1 && k < next; k++) {
-			unless_run(l, found->v[k]);
-			cnf_or(l->cnf, literal);
-			cnf_end(l->cnf);
-		}
-		vec_push(l->cnf->a, &members, literal);
+		vec_push(l->cnf->a, &members, any_run(l, &found->v[i], next - i));
 		i = next;
 	}
 	at_most_one(l->cnf, members.v, members.n);
@@ -256,12 +263,18 @@ encode_demand(struct ladder *l, const struct clause *demand)
 }
 
 void
-encode_not_all(struct ladder *l, const uint32_t *items, size_t n)
+encode_not_all(struct ladder *l, const struct clause *sets, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		if (l->place[items[i]] == NO_PLACE)
+	int *any = arena_array(l->cnf->a, int, n);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct runs *runs = ladder_runs(l, &sets[i]);
+
+		if (!runs->n)
 			return;
+		any[i] = any_run(l, runs->v, runs->n);
+	}
 	for (size_t i = 0; i < n; i++)
-		unless_run(l, ladder_item(l, items[i]));
+		cnf_or(l->cnf, -any[i]);
 	cnf_end(l->cnf);
 }

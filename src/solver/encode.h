@@ -15,7 +15,7 @@ void encode_reach(struct arena *a, const struct engine_input *in, size_t optiona
 /* Requirements, conflicts and conflict classes. */
 void encode_items(struct ladder *l);
 void encode_demand(struct ladder *l, const struct clause *demand);
-/* Not all of these items. */
-void encode_not_all(struct ladder *l, const uint32_t *items, size_t n);
+/* Not one of each of these sets. */
+void encode_not_all(struct ladder *l, const struct clause *sets, size_t n);
 
 #endif

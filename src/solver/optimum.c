@@ -6,7 +6,7 @@
 
 #include "base/debug.h"
 #include "solver/canonical.h"
-#include "solver/encode.h"
+#include "solver/circles.h"
 #include "solver/passes.h"
 #include "solver/softs.h"
 
@@ -70,8 +70,7 @@ encode(struct search *s)
 	encode_items(&s->ladder);
 	for (size_t i = 0; i < s->p->in.demands.n; i++)
 		encode_demand(&s->ladder, s->p->in.demands.v[i]);
-	for (size_t i = 0; i < s->p->circles.n; i++)
-		encode_not_all(&s->ladder, s->p->circles.v[i].v, s->p->circles.v[i].n);
+	circles_encode(&s->ladder, s->p);
 }
 
 /* The versions that are there are built again, if they can stay. */

@@ -1,4 +1,5 @@
 #include "solver/ask.h"
+#include "solver/circles.h"
 #include "solver/explain.h"
 #include "solver/guard.h"
 #include "solver/optimum.h"
@@ -16,7 +17,7 @@ struct solving {
 	struct circles circles;         /* that the last solve() met */
 };
 
-enum { CIRCLES_MAX = 100 };
+enum { CIRCLES_MAX = 1000 };
 
 static int
 late(const struct problem *p, struct err *e)
@@ -49,6 +50,17 @@ choose(struct solving *s, struct problem *p, struct optimum *out, struct err *e)
 	return late(p, e);
 }
 
+/* There may be an answer without a circle, but none was found. */
+static int
+circling(const struct problem *p, const struct err *first, struct err *e)
+{
+	err_set(e, ERR_SOLVER,
+		"no answer without a circle of dependencies after %zu tries: the request is too hard",
+		p->circles.n);
+	err_note(e, "%s", first->msg);
+	return err_hint(e, "name versions of what you want");
+}
+
 /* An answer whose packages cannot be put in order is none; the next best is looked for. When there is none,
  * the first circle is what is wrong. */
 static int
@@ -65,8 +77,9 @@ plan_without_circle(struct solving *s, struct problem *p, struct optimum *optimu
 			return 0;
 		if (p->circles.n == 1)
 			first = now;
-		if (p->circles.n > CIRCLES_MAX)
-			break;
+		if (p->circles.n > CIRCLES_MAX || circles_repeat(p) ||
+		    (s->deadline && guard_time(0) >= s->deadline))
+			return circling(p, &first, e);
 	}
 	*e = now;
 	if (p->circles.n && now.code == ERR_UNSAT) {

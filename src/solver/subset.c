@@ -1,6 +1,6 @@
 #include "solver/subset.h"
 
-#include "solver/encode.h"
+#include "solver/circles.h"
 #include "solver/levels.h"
 
 enum { MEMORY = 256 << 20, STEPS = 2000000 };
@@ -52,8 +52,7 @@ encode(struct subset *s)
 	encode_reach(&s->a, &s->p->in, optional, s->p->was_installed, kept);
 	ladder_new(&s->ladder, &s->cnf, &s->p->in, kept);
 	encode_items(&s->ladder);
-	for (size_t i = 0; i < s->p->circles.n; i++)
-		encode_not_all(&s->ladder, s->p->circles.v[i].v, s->p->circles.v[i].n);
+	circles_encode(&s->ladder, s->p);
 	s->wanted = arena_array(&s->a, int, s->n);
 	for (size_t i = 0; i < s->n; i++)
 		s->wanted[i] = cnf_var(&s->cnf);
