@@ -179,6 +179,19 @@ fewest_removals(const struct random_universe *u)
 	return best;
 }
 
+/* Whether a valid answer can be put in order. */
+static bool
+possible(const struct random_universe *u)
+{
+	int set[NAMES] = {0};
+
+	do
+		if (answers(u, set) && !cyclic(u, set))
+			return true;
+	while (next(u, set));
+	return false;
+}
+
 /* Some valid set without a cycle becomes the switch. */
 static void
 install_some(struct random_universe *u)
@@ -319,10 +332,10 @@ judge_effort(struct world *w, const struct random_universe *u, const struct str 
 
 	first.request_count = second.request_count = 1;
 	second.request[0] = u->request[1];
-	one = fewest_removals(&first) >= 0;
-	other = fewest_removals(&second) >= 0;
+	one = possible(&first);
+	other = possible(&second);
 	if (world_do(w, REQUEST_INSTALL, args, 2, WORLD_BEST_EFFORT, &plan, &e) < 0)
-		score->left_wrongly += (one || other) && !strstr(e.msg, "circle");
+		score->left_wrongly += one || other;
 	else
 		score->left_wrongly +=
 			plan->left_out_count != 1 || !plan_is_valid(one ? &first : &second, plan);
@@ -378,9 +391,10 @@ round_once(struct score *score)
 	w.explanation = &x;
 	if (world_do(&w, REQUEST_INSTALL, args, (size_t)u.request_count, 0, &plan, &e) < 0) {
 		judge_refusal(score, &e, fewest);
+		score->wrong_verdict += fewest >= 0 && strstr(e.msg, "circle") && possible(&u);
 		judge_suggestions(&u, &x, score);
 		w.explanation = NULL;
-		if (u.request_count == 2 && fewest < 0 && u.request[0].name != u.request[1].name)
+		if (u.request_count == 2 && !possible(&u) && u.request[0].name != u.request[1].name)
 			judge_effort(&w, &u, args, score);
 	} else {
 		score->sat++;
