@@ -160,17 +160,33 @@ drop_all(struct shrink *s, bool *flags, size_t n)
 		drop(s, flags, i, 1);
 }
 
+/* Says the same of this name as a version before. */
+static bool
+is_told(uint32_t *told, const struct clause *c, uint32_t name)
+{
+	bool before = told[c->id] == name + 1;
+
+	told[c->id] = name + 1;
+	return before;
+}
+
+/* Each once, whatever the number of versions that say so: the items of a name stand together. */
 static void
 all_facts(const struct problem *p, struct facts *out)
 {
+	uint32_t *requires = arena_array(p->a, uint32_t, p->in.clauses.n + 1);
+	uint32_t *conflicts = arena_array(p->a, uint32_t, p->in.clauses.n + 1);
+
 	*out = (struct facts){0};
 	for (uint32_t i = 0; i < p->in.n; i++) {
 		const struct item *item = &p->in.items[i];
 
 		for (size_t k = 0; item->eligible && k < item->requires.n; k++)
-			vec_push(p->a, out, ((struct fact){item->name, item->requires.v[k], false}));
+			if (!is_told(requires, item->requires.v[k], item->name))
+				vec_push(p->a, out, ((struct fact){item->name, item->requires.v[k], false}));
 		for (size_t k = 0; item->eligible && k < item->conflicts.n; k++)
-			vec_push(p->a, out, ((struct fact){item->name, item->conflicts.v[k], true}));
+			if (!is_told(conflicts, item->conflicts.v[k], item->name))
+				vec_push(p->a, out, ((struct fact){item->name, item->conflicts.v[k], true}));
 	}
 }
 
