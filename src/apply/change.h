@@ -19,6 +19,7 @@ struct change {
 	const struct opam_strings *chosen; /* the switch's repositories from now on; or NULL */
 	const struct state *locked; /* its roots, pins, invariant and repositories are taken over; or NULL */
 	struct str invariant;       /* from now on, as a request; blank: none; empty: the state's */
+	struct str besides;         /* must hold beside the invariant, this once; blank: nothing */
 };
 
 /* One package of the state after the change, in build order. */

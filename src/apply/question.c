@@ -45,13 +45,33 @@ names_of(struct arena *a, const struct session *s, const struct change *c, size_
 }
 
 static int
-invariant_of(struct arena *a, struct str text, const struct opam_formula **out, struct err *e)
+read_invariant(struct arena *a, struct str text, const struct opam_formula **out, struct err *e)
 {
 	*out = NULL;
 	if (!str_trim(text).n)
 		return 0;
 	if (opam_request(a, text, out, e) < 0)
 		return err_note(e, "in the invariant '" STR_FMT "'", STR_ARG(text));
+	return 0;
+}
+
+/* That of the switch, or its successor, and what must hold besides. */
+static int
+invariant_of(struct arena *a, const struct session *s, const struct change *c,
+	     const struct opam_formula **out, struct err *e)
+{
+	const struct opam_formula **both = arena_array(a, const struct opam_formula *, 2);
+	struct opam_formula *joined;
+
+	if (read_invariant(a, c->invariant.n ? c->invariant : s->state.invariant, &both[0], e) < 0 ||
+	    read_invariant(a, c->besides, &both[1], e) < 0)
+		return -1;
+	*out = both[0] ? both[0] : both[1];
+	if (!both[0] || !both[1])
+		return 0;
+	joined = arena_new(a, struct opam_formula);
+	*joined = (struct opam_formula){.kind = FORMULA_AND, .kids = both, .n = 2};
+	*out = joined;
 	return 0;
 }
 
@@ -162,7 +182,7 @@ question_make(struct arena *a, const struct asking *ask, struct question *out, s
 	*out = (struct question){.r = request_of(c)};
 	if (pins_resolve(s, a, ask->look_again ? ask->look_again : never, c, c->kind != REQUEST_REMOVE,
 			 &out->pins, &out->pin_count, e) < 0 ||
-	    invariant_of(a, c->invariant.n ? c->invariant : s->state.invariant, &out->r.invariant, e) < 0)
+	    invariant_of(a, s, c, &out->r.invariant, e) < 0)
 		return -1;
 	find_installed(a, ask, &installed, &out->r.installed_count);
 	out->r.installed = installed;

@@ -6,6 +6,8 @@
 #include "cli/request.h"
 #include "repo/target.h"
 
+enum { SHOWN_MAX = 80 }; /* of a text from outside */
+
 struct solve_options {
 	struct request_options how;
 	const char *installed, *invariant;
@@ -91,7 +93,8 @@ solve(struct ctx *c, const struct asking *ask, bool shortly, struct err *e)
 	plan_findings(c, &q.u->findings);
 	for (size_t i = 0; i < q.lost.n; i++)
 		report_text(&c->report, REPORT_WARN, (struct str){0},
-			    "%.*s is in no repository: it is taken to need nothing", STR_ARG(q.lost.v[i]));
+			    "%.*s is in no repository: it is taken to need nothing",
+			    STR_ARG(str_sub(q.lost.v[i], 0, SHOWN_MAX)));
 	if (solver_solve(c->a, q.u, &q.r, &plan, e) < 0) {
 		request_hint(c, ask->change, e);
 		explanation_keep(c);
@@ -144,6 +147,6 @@ cmd_solve(struct ctx *c, int argc, char **argv, struct err *e)
 	    find_state(c, &o, &ask, e) < 0)
 		return -1;
 	if (o.invariant)
-		change.invariant = str_of(o.invariant);
+		change.besides = str_of(o.invariant);
 	return solve(c, &ask, o.shortly, e);
 }

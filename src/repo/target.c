@@ -68,7 +68,11 @@ target_set(struct arena *a, struct target *t, struct str text, struct err *e)
 	ptrdiff_t equals = str_chr(text, '=');
 	struct target_var var;
 
-	if (equals < 0 || !is_name(str_trim(str_sub(text, 0, (size_t)equals)))) {
+	if (equals < 0) {
+		err_set(e, ERR_USAGE, "'%.*s' has no =VALUE", (int)(text.n < 80 ? text.n : 80), text.s);
+		return err_hint(e, "--for os=linux,arch=x86_64,os-distribution=debian");
+	}
+	if (!is_name(str_trim(str_sub(text, 0, (size_t)equals)))) {
 		err_set(e, ERR_USAGE, "'%.*s' sets no variable", (int)(text.n < 80 ? text.n : 80), text.s);
 		return err_hint(e, "--for os=linux,arch=x86_64,os-distribution=debian");
 	}

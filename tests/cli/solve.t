@@ -59,6 +59,10 @@ t 'constraints and choices' '
 	test "$(set_of "\"low\" {< \"2\"}")" = "low.1.0 "
 	printf "t\n# no\n\nlow<2\n" >list && test "$(set_of @list)" = "low.1.0 t.1.0 "
 '
+t 'a request of which its filters leave nothing: 2' '
+	code_is 2 pkg solve --empty "\"low\" {os = \"linux\"}" && says "asks for nothing"
+	code_is 2 pkg solve --empty "\"low\" {with-test}" && code_is 2 pkg solve --empty "\"low\" {= version}"
+'
 t 'with something installed' '
 	printf "# my packages\nlow.1.0\nmid.1.0\n" >installed
 	test "$(set_of --installed installed other)" = "low.2.0 mid.2.0 other.1.0 "
@@ -99,7 +103,7 @@ t 'the platform is what --for says, not this machine' '
 	code_is 5 pkg solve --for os-version=11 versioned && says "os-version is 11"
 	code_is 5 pkg solve beta && says "enable-beta is undefined"
 	test "$(set_of --for enable-beta=true beta)" = "beta.1.0 "
-	code_is 2 pkg solve --for os low && code_is 2 pkg solve --for with-test=true low
+	code_is 2 pkg solve --for os low && says "has no =VALUE" && code_is 2 pkg solve --for with-test=true low
 	code_is 2 pkg solve --for os=linux,os=macos low
 '
 t 'unsatisfiable: 20, why, and what would work' '
@@ -148,6 +152,10 @@ t 'in a switch: its packages, its invariant; --empty leaves them aside' '
 	code_is 20 pkg solve other && code_is 0 pkg solve --empty other
 	test "$(set_of mid)" = "low.1.0 mid.2.0 "
 	pkg list -s >list && test "$(cat list)" = low
+'
+t '--invariant: besides that of the switch' '
+	code_is 20 pkg solve --invariant t other && says "the switch invariant requires low = 1.0 & t"
+	test "$(set_of --invariant t mid)" = "low.1.0 mid.2.0 t.1.0 "
 '
 # Fifteen pigeons, each in one of fourteen holes.
 pigeons() { # FIELDS of the package `escape`
