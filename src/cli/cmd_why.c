@@ -11,21 +11,23 @@ label(struct ctx *c, const struct plan *plan, size_t at)
 	return out_safe(c, plan->packages[at].version->name);
 }
 
-/* Whether the invariant of the switch speaks of it. */
-static bool
-is_base(struct ctx *c, const struct state *state, struct str name)
+/* By package: whether the invariant of the switch asks for it. */
+static bool *
+base_of(struct ctx *c, const struct plan *plan, const struct state *state)
 {
-	const struct opam_formula *f;
+	const struct opam_formula *f = NULL;
 	struct err none;
 
-	return str_trim(state->invariant).n && opam_request(c->a, state->invariant, &f, &none) == 0 &&
-	       opam_formula_names(f, name);
+	if (str_trim(state->invariant).n && opam_request(c->a, state->invariant, &f, &none) < 0)
+		f = NULL;
+	return forest_base(c->a, plan, f);
 }
 
 static void
 show_chain(struct ctx *c, const struct plan *plan, const struct chain *chain)
 {
-	out("  ");
+	/* A root speaks for itself. */
+	out("  %s", plan->packages[chain->v[0]].root ? "" : "switch invariant: ");
 	for (size_t i = 0; i < chain->n; i++) {
 		out("%s", label(c, plan, chain->v[i]));
 		if (i + 1 < chain->n && chain->roles[i])
@@ -104,6 +106,7 @@ cmd_why(struct ctx *c, int argc, char **argv, struct err *e)
 	struct oid head;
 	struct json *j;
 	size_t *at;
+	bool *base;
 	int n;
 
 	if (cmd_options(c, NULL, argc, argv, &n, e) < 0)
@@ -118,16 +121,16 @@ cmd_why(struct ctx *c, int argc, char **argv, struct err *e)
 	for (int i = 0; i < n; i++)
 		if (find(c, plan, argv[i], &at[i], e) < 0)
 			return -1;
+	base = base_of(c, plan, &state);
 	j = out_data(c);
 	json_key_c(j, "switch", name);
 	json_key_array(j, "packages");
 	for (int i = 0; i < n; i++) {
-		bool base = is_base(c, &state, plan->packages[at[i]].version->name);
 		struct chains chains;
 
-		forest_chains(c->a, plan, at[i], &chains);
-		show_json(j, plan, at[i], &chains, base);
-		show_text(c, plan, at[i], &chains, base);
+		forest_chains(c->a, plan, base, at[i], &chains);
+		show_json(j, plan, at[i], &chains, base[at[i]]);
+		show_text(c, plan, at[i], &chains, base[at[i]]);
 	}
 	json_end(j);
 	return 0;

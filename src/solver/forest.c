@@ -100,6 +100,39 @@ forest_tops(struct arena *a, const struct forest *f, size_t *n)
 
 /* --- chains --- */
 
+static struct str
+version_in(void *plan, struct str name)
+{
+	const struct forest f = {.plan = plan};
+	size_t at = forest_find(&f, name);
+
+	return at < f.plan->n ? f.plan->packages[at].version->version : STR("");
+}
+
+/* Of a choice only the sides that hold. */
+static void
+mark_base(const struct plan *plan, const struct opam_formula *f, bool *base)
+{
+	const struct forest all = {.plan = plan};
+
+	if (!opam_formula_holds(f, version_in, (void *)plan))
+		return;
+	if (f->kind == FORMULA_ATOM)
+		base[forest_find(&all, f->name)] = true;
+	for (size_t i = 0; i < f->n; i++)
+		mark_base(plan, f->kids[i], base);
+}
+
+bool *
+forest_base(struct arena *a, const struct plan *plan, const struct opam_formula *invariant)
+{
+	bool *base = arena_array(a, bool, plan->n + 1);
+
+	if (invariant)
+		mark_base(plan, invariant, base);
+	return base;
+}
+
 /* Breadth first upwards from the target: next[] leads back down. */
 struct climb {
 	size_t *next;
@@ -135,7 +168,7 @@ climb_from(struct arena *a, const struct forest *up, size_t target)
 }
 
 void
-forest_chains(struct arena *a, const struct plan *plan, size_t target, struct chains *out)
+forest_chains(struct arena *a, const struct plan *plan, const bool *base, size_t target, struct chains *out)
 {
 	struct forest up;
 	struct climb c;
@@ -152,7 +185,7 @@ forest_chains(struct arena *a, const struct plan *plan, size_t target, struct ch
 	for (size_t i = 1; i < n; i++) {
 		struct chain chain = {arena_array(a, size_t, n), arena_array(a, unsigned, n), 0};
 
-		if (!plan->packages[tops[i]].root)
+		if (!plan->packages[tops[i]].root && !base[tops[i]])
 			continue;
 		for (size_t at = tops[i];; at = c.next[at]) {
 			chain.roles[chain.n] = c.roles[at];

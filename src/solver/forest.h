@@ -21,8 +21,10 @@ size_t forest_find(const struct forest *f, struct str name);
  * Sorted by name. */
 size_t *forest_tops(struct arena *a, const struct forest *f, size_t *n);
 
-/* The shortest way from each root of the plan down to a package, the package itself left out when it is a
- * root. The root comes first. */
+/* By package of the plan: whether the invariant (NULL: none) holds by it. */
+bool *forest_base(struct arena *a, const struct plan *plan, const struct opam_formula *invariant);
+/* The shortest way from each root of the plan, and each of the base, down to a package, the package itself
+ * left out. The root comes first. */
 struct chain {
 	size_t *v;
 	unsigned *roles; /* of the edge to the next */
@@ -32,6 +34,7 @@ struct chains {
 	struct chain *v;
 	size_t n, room;
 };
-void forest_chains(struct arena *a, const struct plan *plan, size_t target, struct chains *out);
+void forest_chains(struct arena *a, const struct plan *plan, const bool *base, size_t target,
+		   struct chains *out);
 
 #endif

@@ -31,6 +31,13 @@ t 'what the invariant requires' '
 	pkg -q switch create base low
 	code_is 0 pkg why low && says "the switch invariant requires it" && says "root"
 '
+t 'what the invariant requires of others' '
+	pkg -q switch create over alone && pkg -q switch set-invariant "mid | nothing" && pkg why low >out
+	printf "low.1.0\n  switch invariant: mid -> low\n" | diff - out
+	pkg why --json low >out && test "$(json out data.packages.0.chains.0.0.name)" = mid
+	pkg -q install mid && pkg -q switch set-invariant "(mid & low<1) | alone" && pkg why mid >out
+	printf "mid.1.0\n  asked for: it is a root of the switch\n" | diff - out
+'
 t 'what is not installed: 5, and where to ask' '
 	code_is 5 pkg why alone && says "alone is not installed" && says "pkg why-not alone"
 	code_is 5 pkg why lo && says "did you mean low?"
