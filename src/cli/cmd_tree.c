@@ -1,3 +1,4 @@
+#include <limits.h>
 #include <string.h>
 
 #include "apply/question.h"
@@ -13,9 +14,9 @@ struct tree {
 	struct forest forest;
 	size_t *tops;
 	size_t top_count;
-	long depth; /* levels below a top; -1: all */
+	long depth; /* levels below a top */
 	bool up, dot;
-	bool *shown; /* by package */
+	long *shown; /* by package: at which depth, counted from 1; 0: not yet */
 	const struct marks *marks;
 	struct buf indent;
 };
@@ -44,12 +45,13 @@ label(const struct tree *t, size_t at)
 
 /* --- as text --- */
 
-/* What was shown before is not shown again. */
+/* What was shown before is not shown again, unless its depth cut something off. */
 static void
 draw(struct tree *t, size_t at, unsigned roles, long depth)
 {
 	const struct forest_node *node = &t->forest.nodes[at];
-	bool again = t->shown[at] && node->n, ends = depth == t->depth && node->n;
+	bool again = t->shown[at] && node->n && (t->depth == LONG_MAX || t->shown[at] - 1 <= depth);
+	bool ends = depth == t->depth && node->n;
 
 	out("%s%s%s%s%s\n", out_safe(t->c, label(t, at)), roles ? " (" : "",
 	    roles ? plan_roles(t->c, roles) : "", roles ? ")" : "",
@@ -58,7 +60,7 @@ draw(struct tree *t, size_t at, unsigned roles, long depth)
 		   : "");
 	if (again || ends)
 		return;
-	t->shown[at] = true;
+	t->shown[at] = depth + 1;
 	for (size_t i = 0; i < node->n; i++) {
 		bool last = i + 1 == node->n;
 		size_t before = t->indent.n;
@@ -72,16 +74,34 @@ draw(struct tree *t, size_t at, unsigned roles, long depth)
 
 /* --- as a list of packages --- */
 
-static void
-collect(const struct tree *t, size_t at, long depth, bool *wanted)
+/* Breadth first: a package may be deep below one top, and near another. */
+static bool *
+collect(const struct tree *t)
 {
-	const struct forest_node *node = &t->forest.nodes[at];
+	size_t count = t->forest.plan->n, n = 0;
+	bool *wanted = arena_array(t->c->a, bool, count + 1);
+	size_t *queue = arena_array(t->c->a, size_t, count + 1);
+	long *depth = arena_array(t->c->a, long, count + 1);
 
-	if (wanted[at])
-		return;
-	wanted[at] = true;
-	for (size_t i = 0; i < node->n && depth != t->depth; i++)
-		collect(t, node->v[i].to, depth + 1, wanted);
+	for (size_t i = 0; i < t->top_count; i++)
+		if (!wanted[t->tops[i]]) {
+			wanted[t->tops[i]] = true;
+			queue[n++] = t->tops[i];
+		}
+	for (size_t i = 0; i < n; i++) {
+		const struct forest_node *node = &t->forest.nodes[queue[i]];
+
+		for (size_t k = 0; k < node->n && depth[queue[i]] < t->depth; k++) {
+			size_t to = node->v[k].to;
+
+			if (wanted[to])
+				continue;
+			wanted[to] = true;
+			depth[to] = depth[queue[i]] + 1;
+			queue[n++] = to;
+		}
+	}
+	return wanted;
 }
 
 static void
@@ -189,21 +209,19 @@ static void
 show(struct tree *t, const struct change *change)
 {
 	struct ctx *c = t->c;
-	bool *wanted = arena_array(c->a, bool, t->forest.plan->n + 1);
+	bool *wanted;
 
 	t->tops = arena_array(c->a, size_t, change->n + 1);
 	for (size_t i = 0; i < change->n; i++)
 		t->tops[t->top_count++] = forest_find(&t->forest, change->atoms[i]->name);
 	if (!change->n)
 		t->tops = forest_tops(c->a, &t->forest, &t->top_count);
-	t->shown = arena_array(c->a, bool, t->forest.plan->n + 1);
+	t->shown = arena_array(c->a, long, t->forest.plan->n + 1);
 	t->marks = speaks_utf8() ? &utf8 : &ascii;
 	t->indent = buf_new(c->a);
-	for (size_t i = 0; i < t->top_count; i++) {
-		collect(t, t->tops[i], 0, wanted);
-		if (!t->dot)
-			draw(t, t->tops[i], 0, 0);
-	}
+	for (size_t i = 0; i < t->top_count && !t->dot; i++)
+		draw(t, t->tops[i], 0, 0);
+	wanted = collect(t);
 	if (t->dot)
 		print_dot(t, wanted);
 	print_json(t, wanted);
@@ -212,7 +230,7 @@ show(struct tree *t, const struct change *change)
 int
 cmd_tree(struct ctx *c, int argc, char **argv, struct err *e)
 {
-	struct tree t = {.c = c, .depth = -1};
+	struct tree t = {.c = c, .depth = LONG_MAX};
 	struct change change = {.kind = REQUEST_REINSTALL, .explanation = &c->explanation};
 	const struct opt options[] = {
 		{OPT_FLAG, 0, "rev-deps", NULL, "upwards: what needs it", &t.up},
@@ -230,6 +248,8 @@ cmd_tree(struct ctx *c, int argc, char **argv, struct err *e)
 		return 0;
 	if (t.dot && c->global.json)
 		return err_set(e, ERR_USAGE, "--dot and --json exclude each other");
+	if (t.depth < 0)
+		return err_set(e, ERR_USAGE, "--depth: %ld levels are none", t.depth);
 	if (request_read(c, argv, n, &change, e) < 0)
 		return -1;
 	change.kind = REQUEST_INSTALL; /* a choice was no package */

@@ -43,6 +43,17 @@ t '--depth' '
 	printf "top.1.0\n|-- low.1.0\n|-- mid.1.0 ...\n\`-- tool.1.0 (build)\n" | diff - out
 	pkg tree --depth=0 top >out && test "$(cat out)" = "top.1.0 ..."
 '
+t '--depth: what one way cuts off, a shorter one shows' '
+	simple d-low 1.0
+	simple d-c 1.0 "depends: \"d-low\""
+	simple d-b 1.0 "depends: \"d-c\""
+	simple d-a 1.0 "depends: \"d-b\""
+	simple d-top 1.0 "depends: [\"d-a\" \"d-b\"]"
+	pkg -q update && pkg tree --depth=2 --dot d-top >out && grep -qF "\"d-c.1.0\"" out && not grep -q d-low out
+	pkg tree --json --depth 2 d-top >out && grep -q d-c out
+	pkg tree --depth 3 d-top >out && grep -q d-low out
+	code_is 2 pkg tree --depth=-5 d-top && code_is 2 pkg tree --depth=-1 d-top
+'
 t '--dot' '
 	pkg tree --dot top >out && grep -qF "\"top.1.0\" -> \"tool.1.0\" [label=\"build\"];" out
 	grep -qF "\"top.1.0\" [shape=box];" out && not grep -q round out
