@@ -203,15 +203,17 @@ change_plan(struct session *s, struct arena *a, const struct change *c, struct s
 	struct opam_scope platform = platform_scope(&s->ap->platform);
 	struct asking ask = {.s = s, .change = c, .platform = &platform, .look_again = asked_for};
 	struct question q;
+	uint64_t deadline;
 
 	*out = (struct steps){0};
 	if (question_make(a, &ask, &q, e) < 0)
 		return -1;
 	out->findings = q.u->findings;
+	deadline = solver_deadline(&q.r);
 	if (solver_solve(a, q.u, &q.r, &out->plan, e) < 0)
 		return -1;
 	if (c->kind == REQUEST_UPGRADE && c->n)
-		out->behind = why_behind(a, q.u, &q.r, out->plan);
+		out->behind = why_behind(a, q.u, &q.r, out->plan, deadline);
 	out->n = out->plan->n;
 	out->v = arena_array(a, struct step, out->n + 1);
 	out->changes = out->plan->changes;

@@ -263,12 +263,19 @@ solve_what_goes(struct solving *s, const struct request *r, struct plan **out, s
 	return 0;
 }
 
+uint64_t
+solver_deadline(const struct request *r)
+{
+	unsigned ms = r->deadline_ms ? r->deadline_ms : SOLVER_DEADLINE_MS;
+
+	return ms == SOLVER_NO_DEADLINE ? 0 : guard_time(ms);
+}
+
 int
 solver_plan(struct arena *a, const struct universe *u, const struct request *r, const struct plan **out,
 	    struct err *e)
 {
-	unsigned ms = r->deadline_ms ? r->deadline_ms : SOLVER_DEADLINE_MS;
-	struct solving s = {.a = a, .u = u, .deadline = ms == SOLVER_NO_DEADLINE ? 0 : guard_time(ms)};
+	struct solving s = {.a = a, .u = u, .deadline = solver_deadline(r)};
 	struct plan *plan;
 	bool some = r->best_effort && part_count(r) && r->kind != REQUEST_REMOVE;
 

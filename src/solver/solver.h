@@ -124,6 +124,8 @@ struct explanation {
  * ERR_UNSAT for a cycle. */
 int solver_plan(struct arena *a, const struct universe *u, const struct request *r, const struct plan **out,
 		struct err *e);
+/* When a request that begins now has to end, by CLOCK_MONOTONIC in ns; 0: never. */
+uint64_t solver_deadline(const struct request *r);
 /* The name to call it by; the linker must not see it, because libsolv exports the same. */
 static inline int
 solver_solve(struct arena *a, const struct universe *u, const struct request *r, const struct plan **out,

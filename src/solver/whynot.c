@@ -2,8 +2,7 @@
 
 #include "base/buf.h"
 #include "solver/ask.h"
-
-enum { BEHIND_MS = 1000 };
+#include "solver/guard.h"
 
 static const struct version *
 installed_version(const struct universe *u, const struct request *r, struct str name)
@@ -121,33 +120,64 @@ price(struct arena *a, const struct plan *plan)
 	return buf_str(&b);
 }
 
-/* One that could be had, newer than what was chosen. */
+/* Newer than what was chosen, within what was asked for. */
+static const struct opam_formula *
+newer_within(struct arena *a, const struct version *v, const struct opam_range *range)
+{
+	const struct opam_formula *newer = newer_than(a, v);
+	struct opam_range *both = arena_new(a, struct opam_range);
+	struct opam_formula *f = arena_new(a, struct opam_formula);
+
+	if (!range)
+		return newer;
+	*both = (struct opam_range){.kind = RANGE_AND, .left = newer->range, .right = range};
+	*f = *newer;
+	f->range = both;
+	return f;
+}
+
+/* One of them could be had. */
 static bool
-is_behind(const struct universe *u, const struct version *v)
+is_behind(const struct universe *u, const struct version *v, const struct opam_range *range)
 {
 	const struct package *package = universe_package(u, v->name);
 
-	for (size_t i = 0; package && i < v->rank && i < package->n; i++)
-		if (package->versions[i]->available && !package->versions[i]->avoid)
+	for (size_t i = 0; package && i < v->rank && i < package->n; i++) {
+		const struct version *newer = package->versions[i];
+
+		if (newer->available && !newer->avoid && opam_range_holds(range, newer->version))
 			return true;
+	}
 	return false;
 }
 
+/* False: the deadline (0: none) has come. */
+static bool
+time_left(uint64_t deadline, struct request *r)
+{
+	uint64_t now = guard_time(0), ms = deadline > now ? (deadline - now) / 1000000 : 0;
+
+	if (deadline)
+		r->deadline_ms = (unsigned)ms;
+	return !deadline || ms;
+}
+
 struct opam_strings
-why_behind(struct arena *a, const struct universe *u, const struct request *r, const struct plan *plan)
+why_behind(struct arena *a, const struct universe *u, const struct request *r, const struct plan *plan,
+	   uint64_t deadline)
 {
 	struct opam_strings lines = {arena_array(a, struct str, r->n + 1), 0};
 	struct request quick = *r;
 
-	quick.deadline_ms = BEHIND_MS;
-
-	for (size_t i = 0; i < r->n; i++) {
+	for (size_t i = 0; i < r->n && time_left(deadline, &quick); i++) {
+		const struct opam_range *range = r->atoms[i]->range;
 		const struct version *v = planned(plan, r->atoms[i]->name);
 		struct str first, line = {0};
 		struct why_not why;
 		struct err e;
 
-		if (!v || !is_behind(u, v) || why_not(a, u, &quick, newer_than(a, v), &why, &e) < 0)
+		if (!v || !is_behind(u, v, range) ||
+		    why_not(a, u, &quick, newer_within(a, v, range), &why, &e) < 0)
 			continue;
 		if (why.answer == WHY_NOT_POSSIBLE) {
 			line = price(a, why.plan);

@@ -23,9 +23,9 @@ struct why_not {
  * package asks for something newer. -1: ERR_NOTFOUND for what no repository has; ERR_SOLVER. */
 int why_not(struct arena *a, const struct universe *u, const struct request *r,
 	    const struct opam_formula *atom, struct why_not *out, struct err *e);
-/* After an upgrade of names: one line for each name that is not as new as it could be, why so. Empty list:
- * they all are. */
+/* After an upgrade of names: one line for each name that is not as new as the request lets it be, why so, as
+ * far as found by the deadline (of guard_time; 0: none). Empty list: they all are. */
 struct opam_strings why_behind(struct arena *a, const struct universe *u, const struct request *r,
-			       const struct plan *plan);
+			       const struct plan *plan, uint64_t deadline);
 
 #endif

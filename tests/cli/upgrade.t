@@ -52,7 +52,15 @@ t 'what was named and stays behind: why' '
 	pkg -q update
 	code_is 0 pkg upgrade held && says "held stays at 1.0, not 2.0: it would remove holder"
 	pkg upgrade --json held >out && json out data.behind.0 | grep -q "^held stays at 1.0"
+	code_is 0 pkg upgrade "held<2" && not says "held stays"
 	pkg -q switch create based holder
 	code_is 0 pkg upgrade held && says "held stays at 1.0, not 2.0: the switch invariant requires holder"
+	simple lag 1.0
+	simple lagged 1.0 "depends: \"lag\" {< \"1.5\"}"
+	pkg -q update && pkg -q install lag lagged
+	simple lag 1.5
+	simple lag 2.0
+	pkg -q update
+	code_is 0 pkg upgrade "lag<2" && says "lag stays at 1.0, not 1.5: it would remove lagged"
 '
 finish
