@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "solver/spans.h"
 
-enum { LINES = 12, WIDTH = 240 };
+enum { LINES = 12 /* with the summary and the hints */, WIDTH = 240 };
 
 struct text {
 	const struct problem *p;
@@ -296,23 +296,27 @@ tell_demands(struct text *t)
 		add_line(t, REASON_INVARIANT, &line);
 }
 
-/* What fits into an error: a dozen lines of some width. */
-static void
-note_lines(const struct explanation *x, struct err *e)
+/* What fits into an error: of a long way its beginning and its end, where the cause is. */
+void
+explain_note(const struct explanation *x, struct err *e)
 {
-	size_t shown = x->reasons.n <= LINES ? x->reasons.n : LINES - 1;
+	size_t room = LINES - 1 - x->suggestions.n, n = x->reasons.n;
+	size_t head = n <= room ? n : (room - 1) / 2, tail = n <= room ? n : n - (room - 1 - head);
 
-	if (!x->reasons.n)
+	e->note[0] = '\0';
+	if (!n)
 		err_note(e, "no choice of versions satisfies all of this");
-	for (size_t i = 0; i < shown; i++) {
+	for (size_t i = 0; i < n; i++) {
 		struct str text = x->reasons.v[i].text;
 		bool cut = text.n > WIDTH;
 
+		if (i == head && head < tail)
+			err_note(e, "... %zu more (-v shows all) ...", tail - head);
+		if (i >= head && i < tail)
+			continue;
 		err_note(e, STR_FMT "%s", STR_ARG(str_sub(text, 0, cut ? WIDTH - 4 : text.n)),
 			 cut ? " ..." : "");
 	}
-	if (shown < x->reasons.n)
-		err_note(e, "... and %zu more (-v shows all)", x->reasons.n - shown);
 }
 
 int
@@ -330,6 +334,6 @@ explain(const struct problem *p, uint64_t deadline, struct explanation *out, str
 	for (uint32_t i = 0; i < p->u->n; i++)
 		tell_name(&t, i);
 	err_set(e, ERR_UNSAT, STR_FMT, STR_ARG(out->summary));
-	note_lines(out, e);
+	explain_note(out, e);
 	return -1;
 }

@@ -287,6 +287,7 @@ solver_plan(struct arena *a, const struct universe *u, const struct request *r, 
 		return -1;
 	*r->explanation = s.explanation;
 	suggest(a, u, r, s.deadline, r->explanation);
+	explain_note(r->explanation, e);
 	for (size_t i = 0; i < r->explanation->suggestions.n; i++)
 		err_hint(e, STR_FMT, STR_ARG(r->explanation->suggestions.v[i].text));
 	return -1;
