@@ -2,6 +2,8 @@
 
 #include "solver/graph.h"
 
+enum { CHAIN_MAX = 10 /* lines */, CHAIN_HEAD = 4 /* before the cut */, WIDTH = 200 };
+
 struct removal {
 	struct problem *p;
 	struct choice before, now;
@@ -92,25 +94,73 @@ drop_unneeded(struct removal *m)
 			m->now.of[i] = NO_ITEM;
 }
 
-/* Why something that the invariant wants goes: from it down to what was named. */
+/* Down from the invariant through what would go, breadth first. */
+struct descent {
+	struct removal *m;
+	uint32_t *above;                /* by package, where it was met */
+	const struct opam_formula **by; /* the atom there; NULL: not met */
+	uint32_t *queue, n;
+};
+
+/* The atoms that held, and make the formula fail now. */
+static void
+descend(struct descent *d, uint32_t above, const struct opam_formula *f)
+{
+	struct removal *m = d->m;
+	uint32_t at;
+
+	if (holds(m, &m->now, f))
+		return;
+	for (size_t i = 0; i < f->n; i++)
+		descend(d, above, f->kids[i]);
+	if (f->kind != FORMULA_ATOM || !holds(m, &m->before, f))
+		return;
+	at = (uint32_t)universe_package(m->p->u, f->name)->index;
+	if (d->by[at])
+		return;
+	d->by[at] = f;
+	d->above[at] = above;
+	d->queue[d->n++] = at;
+}
+
+static bool
+is_named(const struct removal *m, uint32_t at)
+{
+	for (size_t i = 0; i < m->p->r->n; i++)
+		if (str_eq(m->p->r->atoms[i]->name, m->p->u->packages[at]->name))
+			return true;
+	return false;
+}
+
+/* The shortest way from the invariant down to something that was named. */
 static void
 note_chain(struct removal *m, struct err *e)
 {
-	for (size_t i = 0; i < m->p->u->n; i++) {
-		const struct package *package = m->p->u->packages[i];
-		const struct opam_formula *f;
-		struct str text;
+	size_t count = m->p->u->n;
+	struct descent d = {m, arena_array(m->p->a, uint32_t, count),
+			    arena_array(m->p->a, const struct opam_formula *, count),
+			    arena_array(m->p->a, uint32_t, count), 0};
+	uint32_t *way = arena_array(m->p->a, uint32_t, count);
+	size_t n = 0, i = 0;
 
-		if (m->before.of[i] == NO_ITEM || m->now.of[i] != NO_ITEM)
+	descend(&d, NO_ITEM, m->p->r->invariant);
+	for (; i < d.n && !is_named(m, d.queue[i]); i++)
+		descend(&d, d.queue[i], m->p->candidates[m->before.of[d.queue[i]]].version->depends);
+	if (i == d.n)
+		return;
+	for (uint32_t at = d.queue[i]; at != NO_ITEM; at = d.above[at])
+		way[n++] = at;
+	/* From the top; the end of a long way, where what was named stands, is kept too. */
+	for (size_t k = 0; k + 1 < n; k++) {
+		uint32_t to = way[n - 2 - k];
+
+		if (n - 1 > CHAIN_MAX && k == CHAIN_HEAD) {
+			err_note(e, "... %zu more ...", n - CHAIN_MAX);
+			k += n - 1 - CHAIN_MAX;
 			continue;
-		f = m->p->candidates[m->before.of[i]].version->depends;
-		if (holds(m, &m->now, f))
-			continue;
-		text = opam_formula_text(m->p->a, f);
-		err_note(e, STR_FMT " requires %.*s%s", STR_ARG(package->name),
-			 text.n > 200 ? 200 : (int)text.n, text.s, text.n > 200 ? "..." : "");
-		if (m->p->u->n > 200)
-			return;
+		}
+		err_note(e, STR_FMT " requires " STR_FMT, STR_ARG(m->p->u->packages[d.above[to]]->name),
+			 STR_ARG(str_sub(opam_formula_text(m->p->a, d.by[to]), 0, WIDTH)));
 	}
 }
 
