@@ -21,6 +21,13 @@ plan_word(const struct plan_package *p)
 
 /* --- for people --- */
 
+struct str
+plan_root_row(struct ctx *c, const struct plan_package *p)
+{
+	return str_printf(c->a, "  keep\t%.*s\t%.*s\tbecomes a root", STR_ARG(p->version->name),
+			  STR_ARG(p->version->version));
+}
+
 void
 plan_rows(struct ctx *c, const struct plan *plan, struct opam_strings *rows)
 {
@@ -34,6 +41,8 @@ plan_rows(struct ctx *c, const struct plan *plan, struct opam_strings *rows)
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct plan_package *p = &plan->packages[i];
 
+		if (p->action == PLAN_KEEP && p->new_root)
+			rows->v[rows->n++] = plan_root_row(c, p);
 		if (p->action == PLAN_KEEP)
 			continue;
 		rows->v[rows->n++] =
@@ -182,6 +191,18 @@ json_edges(struct ctx *c, struct json *j, const struct plan *plan, const struct 
 }
 
 void
+plan_json_roots(struct ctx *c, struct json *j, const struct plan *plan)
+{
+	json_key_array(j, "roots");
+	for (size_t i = 0; i < plan->n; i++)
+		if (plan->packages[i].new_root)
+			json_add_str(j,
+				     str_printf(c->a, "%.*s.%.*s", STR_ARG(plan->packages[i].version->name),
+						STR_ARG(plan->packages[i].version->version)));
+	json_end(j);
+}
+
+void
 plan_json_steps(struct ctx *c, struct json *j, const struct plan *plan)
 {
 	json_key_array(j, "remove");
@@ -193,6 +214,7 @@ plan_json_steps(struct ctx *c, struct json *j, const struct plan *plan)
 		json_end(j);
 	}
 	json_end(j);
+	plan_json_roots(c, j, plan);
 	json_key_array(j, "steps");
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct plan_package *p = &plan->packages[i];

@@ -8,8 +8,10 @@
 
 /* "install", "may rebuild"; a kept package is none of them. */
 const char *plan_word(const struct plan_package *p);
-/* One row of out_table() for each step, removals first; what is kept is left out. */
+/* One row of out_table() for each step, removals first; what is kept is left out, unless it becomes a root.
+ */
 void plan_rows(struct ctx *c, const struct plan *plan, struct opam_strings *rows);
+struct str plan_root_row(struct ctx *c, const struct plan_package *p);
 /* Definitions that could not be read, as warnings; and what was left out. */
 void plan_findings(struct ctx *c, const struct opam_findings *findings);
 void plan_warn(struct ctx *c, const struct plan *plan);
@@ -23,7 +25,9 @@ void plan_json_quality(struct ctx *c, struct json *j, const struct plan *plan);
 /* Member roles; and the same as words. */
 void plan_json_roles(struct json *j, unsigned roles);
 const char *plan_roles(struct ctx *c, unsigned roles);
-/* Members remove and steps: all that changes, with dependencies and their roles. */
+/* Member roots: what was installed, and is asked for from now on. */
+void plan_json_roots(struct ctx *c, struct json *j, const struct plan *plan);
+/* Members remove, roots and steps: all that changes, with dependencies and their roles. */
 void plan_json_steps(struct ctx *c, struct json *j, const struct plan *plan);
 /* Member explanation: summary, reasons, suggestions. */
 void explanation_json(struct json *j, const struct explanation *x);

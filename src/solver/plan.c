@@ -68,7 +68,8 @@ set_marks(struct making *m, struct plan_package *out)
 	out->root = becomes || (in && in->root);
 	out->with_test = is_named && m->p->r->with_test;
 	out->with_doc = is_named && m->p->r->with_doc;
-	m->plan->changes |= becomes && in && !in->root;
+	out->new_root = becomes && in && !in->root;
+	m->plan->changes |= out->new_root;
 }
 
 static void

@@ -52,6 +52,7 @@ struct plan_package {
 	enum plan_action action;
 	struct str was; /* version before, when there was another */
 	bool root;      /* asked for by the user, now or before */
+	bool new_root;  /* it was installed, but not asked for until now */
 	bool with_test; /* run-test applies */
 	bool with_doc;  /* documentation applies */
 	const struct plan_edge *edges;

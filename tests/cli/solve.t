@@ -15,6 +15,8 @@ simple mac 1.0 'available: os = "macos"'
 simple mac-dep 1.0 'depends: "mac" {os = "macos"}'
 simple versioned 1.0 'available: os-version >= "12"'
 simple beta 1.0 'available: enable-beta'
+simple part 1.0
+simple whole 1.0 'depends: "part"'
 simple round-a 1.0 'depends: "round-b"'
 simple round-b 1.0 'depends: "round-a"'
 pkg -q repo add test "$REPO" || exit 1
@@ -152,6 +154,12 @@ t 'in a switch: its packages, its invariant; --empty leaves them aside' '
 	code_is 20 pkg solve other && code_is 0 pkg solve --empty other
 	test "$(set_of mid)" = "low.1.0 mid.2.0 "
 	pkg list -s >list && test "$(cat list)" = low
+'
+t 'what was installed for others, and is asked for now' '
+	pkg -q switch create auto whole
+	pkg solve part >out && grep -q "^  keep  part  1.0  becomes a root$" out
+	pkg solve --json part >out && test "$(json out data.plan.roots)" = "[\"part.1.0\"]"
+	pkg -q switch set test
 '
 t '--invariant: besides that of the switch' '
 	code_is 20 pkg solve --invariant t other && says "the switch invariant requires low = 1.0 & t"
