@@ -45,13 +45,19 @@ label(const struct tree *t, size_t at)
 
 /* --- as text --- */
 
-/* What was shown before is not shown again, unless its depth cut something off. */
+/* With all that is below, as far as it would be shown here. */
+static bool
+was_shown(const struct tree *t, size_t at, long depth)
+{
+	return t->shown[at] && (t->depth == LONG_MAX || t->shown[at] - 1 <= depth);
+}
+
+/* What was shown before is not shown again. */
 static void
 draw(struct tree *t, size_t at, unsigned roles, long depth)
 {
 	const struct forest_node *node = &t->forest.nodes[at];
-	bool again = t->shown[at] && node->n && (t->depth == LONG_MAX || t->shown[at] - 1 <= depth);
-	bool ends = depth == t->depth && node->n;
+	bool again = node->n && was_shown(t, at, depth), ends = node->n && depth == t->depth;
 
 	out("%s%s%s%s%s\n", out_safe(t->c, label(t, at)), roles ? " (" : "",
 	    roles ? plan_roles(t->c, roles) : "", roles ? ")" : "",
