@@ -4,6 +4,7 @@
 
 #include "../solver/world.h"
 #include "../tap.h"
+#include "solver/explain.h"
 #include "solver/guard.h"
 
 enum { PIGEONS = 14 };
@@ -149,6 +150,31 @@ test_alternatives(void)
 	world_close(&w);
 }
 
+/* Where libsolv has no time to name facts, all are taken: each once, however many versions say so. */
+static void
+test_facts(void)
+{
+	struct str user = STR("user");
+	struct opam_strings names = {&user, 1};
+	const struct opam_formula *atom;
+	struct request r = {.kind = REQUEST_INSTALL, .atoms = &atom, .n = 1};
+	struct err e = {0};
+	struct core core;
+	struct world w;
+
+	world_open(&w);
+	for (int i = 0; i < 9; i++)
+		world_package(&w, str_printf(&w.a, "many.%d", i),
+			      STR("depends: \"lib\" {< \"2\"}\nconflicts: \"lib\" {= \"1\"}"));
+	world_package(&w, STR("lib.1"), STR(""));
+	world_package(&w, STR("lib.2"), STR(""));
+	world_package(&w, STR("user.1"), STR("depends: [\"many\" \"lib\" {>= \"2\"}]"));
+	OK(opam_atom(&w.a, user, &atom, &e) == 0 && world_load(&w, &names, 0, &e) == 0, "loaded: %s", e.msg);
+	core_find(problem_new(&w.a, w.universe, &r), 1, &core);
+	OK(core.facts.n == 4, "four facts: %zu", core.facts.n);
+	world_close(&w);
+}
+
 static void
 say(void *ctx, struct buf *out)
 {
@@ -194,5 +220,6 @@ main(void)
 	test_wide();
 	test_bombs();
 	test_alternatives();
+	test_facts();
 	return tap_done();
 }
