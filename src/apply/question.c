@@ -105,7 +105,8 @@ assumed_read(struct arena *a, const char *path, struct str text, struct universe
 			return err_at(e, ERR_USAGE, at, "'%.*s' is not of the form name.version",
 				      (int)(line.n < 80 ? line.n : 80), line.s);
 		if (map_has(&seen, in.name))
-			return err_at(e, ERR_USAGE, at, STR_FMT " stands here twice", STR_ARG(in.name));
+			return err_at(e, ERR_USAGE, at, STR_FMT " stands here twice",
+				      STR_ARG(str_sub(in.name, 0, 80)));
 		map_set(&seen, in.name, a);
 		vec_push(a, &list, in);
 	}

@@ -96,6 +96,11 @@ t 'what no repository has is taken to need nothing' '
 	echo gone.1.0 >installed && code_is 0 pkg solve -s --installed installed low
 	says "gone.1.0 is in no repository" && test "$(tr "\n" " " <out)" = "gone.1.0 low.2.0 "
 '
+t 'a version as long as a file is not echoed whole' '
+	{ printf "gone."; head -c 1000000 /dev/zero | tr "\0" 1; echo; } >installed
+	pkg solve -s --installed installed low >out 2>err || :
+	test "$(wc -c <err)" -lt 1000
+'
 t 'the platform is what --for says, not this machine' '
 	code_is 5 pkg solve mac && says "os is linux"
 	test "$(set_of --for os=macos mac)" = "mac.1.0 "
