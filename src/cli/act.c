@@ -53,6 +53,8 @@ show_plan(struct ctx *c, const struct steps *steps)
 		const struct version *v = step->planned->version;
 		struct str was = step->planned->was;
 
+		if (!step->touched && step->planned->new_root)
+			rows.v[rows.n++] = plan_root_row(c, step->planned);
 		if (!step->touched)
 			continue;
 		rows.v[rows.n++] =
@@ -81,6 +83,7 @@ json_plan(struct ctx *c, const struct act *act, const struct steps *steps)
 		json_add_str(j, str_printf(c->a, "%.*s.%.*s", STR_ARG(plan->removals[i].name),
 					   STR_ARG(plan->removals[i].version)));
 	json_end(j);
+	plan_json_roots(c, j, plan);
 	json_key_array(j, "steps");
 	for (size_t i = 0; i < steps->n; i++) {
 		const struct step *step = &steps->v[i];

@@ -80,6 +80,13 @@ simple pick-low 1.0
 simple pick-low 2.0
 simple tooled 1.0 'depends: "pick-low" {with-dev-setup}'
 pkg -q update
+t 'what was installed for others becomes a root: the plan says so' '
+	simple auto-low 1.0
+	simple auto-top 1.0 "depends: \"auto-low\""
+	pkg -q update && pkg -q install auto-top
+	code_is 0 pkg install --dry-run auto-low && says "keep  auto-low  1.0  becomes a root"
+	pkg install --json --dry-run auto-low >out && test "$(json out data.roots)" = "[\"auto-low.1.0\"]"
+'
 t 'a choice: the one that is chosen becomes a root' '
 	pkg install --dry-run --json "nothing | pick-low" >out
 	test "$(json out data.steps.0.name)" = pick-low && test "$(json out data.vector.0)" = 0
