@@ -31,10 +31,15 @@ static const struct clause *
 intern(struct problem *p, const uint32_t *set, size_t n, const struct opam_formula **atoms, size_t atom_count)
 {
 	struct clause fresh = {.set = set, .n = n, .atoms = atoms, .atom_count = atom_count}, *c;
-	struct str key = n ? (struct str){(const char *)set, n * sizeof(*set)} : clause_text(p->a, &fresh);
+	struct arena scratch = {0};
+	struct str key =
+		n ? (struct str){(const char *)set, n * sizeof(*set)} : clause_text(&scratch, &fresh);
 	struct map *known = n ? &p->by_set : &p->by_text;
 
 	c = map_get(known, key);
+	if (!c && !n)
+		key.s = arena_strndup(p->a, key.s, key.n);
+	arena_free(&scratch);
 	if (c)
 		return c;
 	c = arena_new(p->a, struct clause);
