@@ -123,7 +123,7 @@ test_bombs(void)
 	OK(ask(&w, 0, &plan, &e) == 0 && plan->n == 2, "what is too large together is passed over: %s",
 	   e.msg);
 	getrusage(RUSAGE_SELF, &used);
-	OK(used.ru_maxrss < 600 << 10, "in bounded memory: %ld KB", used.ru_maxrss);
+	OK(used.ru_maxrss < 800 << 10, "in bounded memory: %ld KB", used.ru_maxrss);
 	world_close(&w);
 }
 
