@@ -32,7 +32,7 @@ root_now() {
 	ls -A "$work/tmp"
 }
 mkdir tmp
-export TMPDIR=$work/tmp
+export TMPDIR="$work/tmp"
 touch out err .out before after answer
 # dry STATUS SAYS COMMAND...: nothing is different, and it says so, in text and in JSON.
 dry() {
