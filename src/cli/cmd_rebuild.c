@@ -70,10 +70,10 @@ cmd_rebuild(struct ctx *c, int argc, char **argv, struct err *e)
 		{.name = NULL},
 	};
 	struct opam_strings names = {0};
-	struct rebuilt *list;
+	struct rebuilt *list = NULL;
 	struct session s;
 	const char *name;
-	size_t count;
+	size_t count = 0;
 	int n, rc;
 
 	if (cmd_options(c, options, argc, argv, &n, e) < 0)

@@ -53,7 +53,7 @@ out_folded(struct arena *a, struct str text)
 
 	buf_reserve(&b, text.n);
 	for (size_t i = 0; i < text.n; i++) {
-		bool is_blank = memchr(" \t\n\r", text.s[i], 4) != NULL;
+		bool is_blank = str_chr(STR(" \t\n\r"), text.s[i]) >= 0;
 
 		if (!is_blank || !blank)
 			buf_addc(&b, is_blank ? ' ' : text.s[i]);

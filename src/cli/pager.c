@@ -39,7 +39,7 @@ is_missing(struct ctx *c, const char *command)
 
 	str_cut(&rest, ' ', &word);
 	for (size_t i = 0; i < word.n; i++)
-		if (!isalnum((unsigned char)word.s[i]) && !memchr("/._+-", word.s[i], 5))
+		if (!isalnum((unsigned char)word.s[i]) && str_chr(STR("/._+-"), word.s[i]) < 0)
 			return false;
 	return !proc_find(c->a, str_c(c->a, word), ctx_env("PATH", "/usr/bin:/bin"));
 }

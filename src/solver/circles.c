@@ -28,7 +28,7 @@ widen(struct arena *a, const struct problem *p, const struct item_set *circle, s
 	uint32_t item = circle->v[at], next = circle->v[(at + 1) % circle->n];
 	uint32_t before = circle->v[(at + circle->n - 1) % circle->n];
 	size_t package = p->candidates[item].package->index;
-	uint32_t *set;
+	uint32_t *set = NULL; /* cppcheck takes .set for it */
 	size_t n = 0;
 
 	if (!item_needs(p, item, next) || !item_needs(p, before, item))
