@@ -55,18 +55,40 @@ fill(struct arena *a, const char *from, const char *to, struct err *e)
 	return 0;
 }
 
-int
-store_overlay(struct store *s, const char *dir, struct err *e)
+void
+store_overlay(struct store *s, const char *dir)
 {
-	const char *below = s->dir;
-	char *over = fs_mkdtemp(&s->memory, dir, e);
+	s->overlay_in = arena_strdup(&s->memory, dir);
+}
+
+bool
+store_overlay_due(const struct store *s)
+{
+	return s->overlay_in && !s->overlay;
+}
+
+int
+store_overlay_make(struct store *s, struct err *e)
+{
+	char *over = fs_mkdtemp(&s->memory, s->overlay_in, e);
 	SCRATCH a = {0};
 
 	if (!over)
 		return err_note(e, "while making a store for the time of a dry run");
 	s->overlay = over;
-	if (fill(&a, below, over, e) < 0)
+	if (fill(&a, s->dir, over, e) < 0)
 		return err_note(e, "while making a store for the time of a dry run");
 	s->dir = over;
-	return store_reopen(s, e);
+	return 0;
+}
+
+int
+store_before_write(struct store *s, struct err *e)
+{
+	if (!store_overlay_due(s))
+		return 0;
+	/* What is collected would be lost with what is open; flushing makes the overlay, too. */
+	if (s->collected_count)
+		return store_flush(s, e);
+	return store_overlay_make(s, e) < 0 ? -1 : store_reopen(s, e);
 }

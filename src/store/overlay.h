@@ -4,8 +4,9 @@
 
 #include "store/store.h"
 
-/* From now on the store's objects and refs are written into a fresh folder in DIR, which store_close()
- * removes; its refs are those of now. For a command that must leave no trace and plans all the same. */
-int store_overlay(struct store *s, const char *dir, struct err *e);
+/* From now on the store's objects and refs are written into a fresh folder in DIR, which the first of them
+ * makes, with the refs of then, and store_close() removes. For a command that must leave no trace and plans
+ * all the same. */
+void store_overlay(struct store *s, const char *dir);
 
 #endif

@@ -56,31 +56,42 @@ static int
 write_pack(struct store *s, struct err *e)
 {
 	AUTO(git_packbuilder) builder = NULL;
+	SCRATCH a = {0};
 	int rc = git_packbuilder_new(&builder, s->git);
 
 	for (size_t i = 0; rc == 0 && i < s->collected_count; i++)
 		rc = git_packbuilder_insert(builder, &s->collected[i], NULL);
 	if (rc == 0)
-		rc = git_packbuilder_write(builder, NULL, 0, on_progress, NULL);
+		rc = git_packbuilder_write(builder, path_join(&a, s->dir, "objects/pack"), 0, on_progress,
+					   NULL);
 	return rc < 0 ? git_fail(e, rc, "writing a pack into %s", s->dir) : 0;
+}
+
+/* The pack must be known before the copies in memory go. */
+static int
+read_again(struct store *s, struct err *e)
+{
+	int rc = git_odb_refresh(s->odb);
+
+	if (rc < 0)
+		return git_fail(e, rc, "reading the packs of %s again", s->dir);
+	rc = git_mempack_reset(s->collect);
+	return rc < 0 ? git_fail(e, rc, "emptying the collection of objects") : 0;
 }
 
 int
 store_flush(struct store *s, struct err *e)
 {
-	int rc;
+	bool moves = store_overlay_due(s);
 
 	if (!s->collected_count)
 		return 0;
+	if (moves && store_overlay_make(s, e) < 0)
+		return -1;
 	if (write_pack(s, e) < 0 || store_sync_objects(s, e) < 0)
 		return -1;
-	/* The pack must be known before the copies in memory go. */
-	rc = git_odb_refresh(s->odb);
-	if (rc < 0)
-		return git_fail(e, rc, "reading the packs of %s again", s->dir);
-	rc = git_mempack_reset(s->collect);
-	if (rc < 0)
-		return git_fail(e, rc, "emptying the collection of objects");
+	if (moves ? store_reopen(s, e) < 0 : read_again(s, e) < 0)
+		return -1;
 	s->collected_count = 0;
 	s->collected_bytes = 0;
 	return 0;

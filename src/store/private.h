@@ -30,7 +30,8 @@ struct store {
 	size_t collected_count, collected_room;
 	uint64_t collected_bytes;
 	char *dir;
-	char *overlay; /* the folder that goes when the store is closed; or NULL */
+	char *overlay_in; /* where the first write makes an overlay (overlay.h); or NULL */
+	char *overlay;    /* the folder that goes when the store is closed; or NULL */
 	struct store_env env;
 	struct arena memory;           /* what lives as long as the store */
 	struct tree_index *indexes[4]; /* of the large trees looked into last, newest first */
@@ -69,7 +70,13 @@ struct oid oid_from_git(const git_oid *id);
 /* ERR_BUG when it is empty. */
 int oid_to_git(const struct oid *id, git_oid *out, struct err *e);
 
-/* Opens s->dir instead of what is open. */
+/* Before the first write beside the collection: makes the overlay if there is to be one. Nothing of libgit2
+ * may be held across it. */
+int store_before_write(struct store *s, struct err *e);
+/* Whether the overlay is still to be made; and makes it, whereupon s->dir has to be opened. */
+bool store_overlay_due(const struct store *s);
+int store_overlay_make(struct store *s, struct err *e);
+/* Opens s->dir instead of what is open, without what is collected. */
 int store_reopen(struct store *s, struct err *e);
 /* Room for one more id in s->collected. */
 int store_collect_room(struct store *s, struct err *e);

@@ -95,7 +95,8 @@ guard_refs(struct store *s, const char *ref, struct fs_lock *guard, struct err *
 	SCRATCH a = {0};
 
 	guard->fd = -1;
-	if (fs_lock(guard, AT_FDCWD, path_join(&a, s->dir, "refs.guard"), true, LOCK_WAIT, NULL, NULL, e) < 0)
+	if (store_before_write(s, e) < 0 ||
+	    fs_lock(guard, AT_FDCWD, path_join(&a, s->dir, "refs.guard"), true, LOCK_WAIT, NULL, NULL, e) < 0)
 		return -1;
 	if (clear_lock(arena_printf(&a, "%s/%s.lock", s->dir, ref), e) < 0)
 		return -1;

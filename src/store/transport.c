@@ -288,6 +288,8 @@ fetch(struct store *s, struct arena *a, const struct transport *t, const char *w
 	}
 	if (store_has(s, id))
 		return 0;
+	if (store_before_write(s, e) < 0)
+		return -1;
 	if (t->kind == TRANSPORT_LOCAL)
 		return transport_local_fetch(s, a, t, id, e);
 	if (by_id || !ref)
