@@ -113,7 +113,8 @@ ctx_open(struct ctx *c, unsigned needs, struct err *e)
 		store_overlay(c->root.store, ctx_env("TMPDIR", "/tmp"));
 	c->root.lock_how = c->global.no_wait ? LOCK_TRY : LOCK_WAIT;
 	store_set_env(c->root.store,
-		      &(struct store_env){getenv("PATH"), getenv("HOME"), getenv("SSH_AUTH_SOCK")});
+		      &(struct store_env){getenv("PATH"), getenv("HOME"), getenv("SSH_AUTH_SOCK"),
+					  ctx_env("SSL_CERT_FILE", NULL)});
 	c->apply.root = &c->root;
 	c->apply.report = &c->report;
 	c->apply.jobs = c->global.jobs > 0 ? (unsigned)c->global.jobs : online > 0 ? (unsigned)online : 1;

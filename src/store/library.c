@@ -26,18 +26,29 @@ start(void)
 	return count;
 }
 
-void
-store_certificates(void)
+static bool
+trust(const char *file)
+{
+	return access(file, R_OK) == 0 && git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, file, NULL) == 0;
+}
+
+int
+store_certificates(const char *ca_file, struct err *e)
 {
 	static const char *const files[] = {"/etc/ssl/certs/ca-certificates.crt",
 					    "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem",
 					    "/etc/ssl/cert.pem"};
 	static bool done;
 
+	if (ca_file && !done) {
+		done = trust(ca_file);
+		if (!done)
+			return err_set(e, ERR_CONFIG, "SSL_CERT_FILE: %s holds no certificates", ca_file);
+	}
 	/* Where it fails, the library has found its own, or a connection will say what is missing. */
 	for (size_t i = 0; i < COUNT_OF(files) && !done; i++)
-		done = access(files[i], R_OK) == 0 &&
-		       git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, files[i], NULL) == 0;
+		done = trust(files[i]);
+	return 0;
 }
 
 /* An fsync when a ref or pack is written; no configuration but the repository's own; objects are hashed

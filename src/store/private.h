@@ -61,8 +61,9 @@ store_scratch_free(struct arena *a)
 
 /* Sets the library up once; every entry into this folder without a struct store calls it. */
 int store_library(struct err *e);
-/* The certificates of the machine, read before the first connection that may need them. */
-void store_certificates(void);
+/* Before the first connection that may need them: the certificates of that file, or (NULL) of the machine.
+ */
+int store_certificates(const char *ca_file, struct err *e);
 /* Turns libgit2's code and message into ours; formats what was tried. Returns -1. */
 int git_fail(struct err *e, int rc, const char *fmt, ...) PRINTF(3, 4);
 

@@ -56,6 +56,7 @@ void store_library_version(char out[32]);
  * live as long as the store. Without it: PATH=/usr/bin:/bin and nothing else. */
 struct store_env {
 	const char *path, *home, *ssh_auth_sock; /* each may be NULL */
+	const char *ca_file; /* the certificates to trust, instead of the machine's; or NULL */
 };
 void store_set_env(struct store *s, const struct store_env *env);
 /* Merges packs by `git repack` when there are more than 50, and removes the leftovers of writers that

@@ -60,8 +60,8 @@ connect_to(struct store *s, const struct transport *t, struct transport_ask *ask
 	/* To look for url.*.insteadOf costs 20 KiB that libgit2 1.5 never frees, for each line of the
 	 * configuration. */
 	create.flags = GIT_REMOTE_CREATE_SKIP_INSTEADOF | GIT_REMOTE_CREATE_SKIP_DEFAULT_FETCHSPEC;
-	if (strncmp(t->url, "http", 4) == 0)
-		store_certificates();
+	if (strncmp(t->url, "http", 4) == 0 && store_certificates(s->env.ca_file, e) < 0)
+		return -1;
 	rc = git_remote_create_with_opts(out, t->url, &create);
 	if (rc == 0)
 		rc = git_remote_connect_ext(*out, GIT_DIRECTION_FETCH, &options);

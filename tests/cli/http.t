@@ -1,7 +1,7 @@
 #!/bin/sh
 # Repositories and sources over HTTP: a real web server with git http-backend, on loopback.
 . "$(dirname "$0")/lib.sh"
-command -v lighttpd >/dev/null || skip_all 'no lighttpd'
+. "$here/web.sh"
 simple low 1.0
 git -C "$REPO" init -q -b main && git -C "$REPO" add -A && git -C "$REPO" commit -qm first
 mkdir -p www src/hello-1
@@ -11,32 +11,31 @@ tar -C src -czf www/hello-1.tar.gz hello-1
 tar -C src -cJf www/hello-1.tar.xz hello-1
 sum() { sha256sum "$1" | cut -d' ' -f1; }
 printf 'exec git http-backend\n' >git.cgi
-port=$((20000 + $$ % 20000))
-cat >lighttpd.conf <<EOF
-server.document-root = "$work/www"
-server.bind = "127.0.0.1"
-server.port = $port
-server.pid-file = "$work/lighttpd.pid"
-server.errorlog = "$work/lighttpd.log"
-server.modules = ("mod_redirect", "mod_alias", "mod_setenv", "mod_cgi")
+serve '"mod_redirect", "mod_alias", "mod_setenv", "mod_cgi"' <<EOF
 alias.url = ("/git" => "$work/git.cgi")
 cgi.assign = (".cgi" => "/bin/sh")
 setenv.add-environment = ("GIT_PROJECT_ROOT" => "$work/www", "GIT_HTTP_EXPORT_ALL" => "1", "PATH" => "$PATH",
 	"GIT_CONFIG_COUNT" => "1", "GIT_CONFIG_KEY_0" => "safe.directory", "GIT_CONFIG_VALUE_0" => "*")
 url.redirect = ("^/moved/(.*)" => "/\$1", "^/loop/(.*)" => "/loop/\$1", "^/tofile/(.*)" => "file:///etc/passwd")
 EOF
-lighttpd -f "$work/lighttpd.conf" || skip_all 'lighttpd does not start'
-trap '[ -e "$work/lighttpd.pid" ] && kill "$(cat "$work/lighttpd.pid")"; chmod -R u+rwX "$work" 2>/dev/null; rm -rf "$work"' EXIT
-for _ in 1 2 3 4 5 6 7 8 9 10; do
-	curl -s -o /dev/null "http://127.0.0.1:$port/hello-1.tar.gz" && break
-	sleep 0.2
-done
-url=http://127.0.0.1:$port
 
 t 'a repository over smart HTTP' '
 	pkg repo add far "git+$url/git/repo.git"
 	test "$(git -C "$STORE" rev-parse refs/pkg/repo/far)" = "$(git -C "$REPO" rev-parse HEAD)"
 	pkg -q switch create test --empty && pkg -q install low && test -e "$PREFIX/share/low/version"
+'
+t 'over TLS: an unknown certificate is refused, SSL_CERT_FILE makes it known, for Git and for archives' '
+	code_is 40 pkg repo add hidden "git+$secure_url/git/repo.git" && says certificate
+	package safe 1.0 "url { src: \"$secure_url/hello-1.tar.gz\" checksum: \"sha256=$(sum www/hello-1.tar.gz)\" }"
+	pkg -q repo add local "$REPO"
+	code_is 40 pkg install safe
+	SSL_CERT_FILE=$work/ca.pem
+	export SSL_CERT_FILE
+	pkg repo add hidden "git+$secure_url/git/repo.git"
+	pkg -q install safe
+	pkg -q repo remove local hidden
+	SSL_CERT_FILE=$work/no-such-file
+	code_is 50 pkg repo add hidden "git+$secure_url/git/repo.git" && says SSL_CERT_FILE
 '
 http_package() { # NAME URL SUM [MORE]
 	package "$1" 1.0 "install: [[\"mkdir\" \"-p\" \"%{share}%/$1\"] [\"cp\" \"hello\" \"%{share}%/$1/hello\"]]

@@ -2,7 +2,7 @@
 # opam HTTP repositories: index.tar.gz from a real web server, on loopback.
 # shellcheck disable=SC2119,SC2120 # functions with an argument that most leave out
 . "$(dirname "$0")/lib.sh"
-command -v lighttpd >/dev/null || skip_all 'no lighttpd'
+. "$here/web.sh"
 simple low 1.0
 simple high 1.0 'depends: ["low"]'
 mkdir -p www/r
@@ -14,25 +14,11 @@ publish() {
 	touch -d "@${1:-1700000000}" www/r/index.tar.gz
 }
 publish
-port=$((20000 + $$ % 20000))
-cat >lighttpd.conf <<EOF2
-server.document-root = "$work/www"
-server.bind = "127.0.0.1"
-server.port = $port
-server.pid-file = "$work/lighttpd.pid"
-server.errorlog = "$work/lighttpd.log"
-server.modules = ("mod_redirect")
+serve '"mod_redirect"' <<EOF
 server.stat-cache-engine = "disable"
 mimetype.assign = (".gz" => "application/gzip")
 url.redirect = ("^/moved/(.*)" => "/r/\$1", "^/tofile/(.*)" => "file:///etc/passwd")
-EOF2
-lighttpd -f "$work/lighttpd.conf" || skip_all 'lighttpd does not start'
-trap '[ -e "$work/lighttpd.pid" ] && kill "$(cat "$work/lighttpd.pid")"; chmod -R u+rwX "$work" 2>/dev/null; rm -rf "$work"' EXIT
-for _ in 1 2 3 4 5 6 7 8 9 10; do
-	curl -s -o /dev/null "http://127.0.0.1:$port/r/index.tar.gz" && break
-	sleep 0.2
-done
-url=http://127.0.0.1:$port
+EOF
 snapshot() { git -C "${1:-$STORE}" rev-parse refs/pkg/repo/web; }
 
 t 'add: an import commit, and packages that install' '
