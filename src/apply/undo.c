@@ -70,15 +70,6 @@ rebuild_step(struct session *s, struct arena *a, const struct steps *steps, size
 	return 0;
 }
 
-static bool
-is_named(const struct opam_strings *names, struct str name)
-{
-	for (size_t i = 0; i < names->n; i++)
-		if (str_eq(names->v[i], name))
-			return true;
-	return names->n == 0;
-}
-
 int
 rebuild_check(struct session *s, struct arena *a, const struct opam_strings *names, struct rebuilt **out,
 	      size_t *n, struct err *e)
@@ -93,7 +84,7 @@ rebuild_check(struct session *s, struct arena *a, const struct opam_strings *nam
 	*out = arena_array(a, struct rebuilt, steps.n + 1);
 	*n = 0;
 	for (size_t i = 0; i < steps.n; i++)
-		if (is_named(names, steps.v[i].record.name) &&
+		if ((!names->n || opam_strings_have(names, steps.v[i].record.name)) &&
 		    rebuild_step(s, a, &steps, i, &(*out)[(*n)++], e) < 0)
 			return -1;
 	return 0;

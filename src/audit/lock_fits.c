@@ -41,15 +41,6 @@ name_of(struct str entry)
 	return name;
 }
 
-static bool
-has(const struct opam_strings *list, struct str entry)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (str_eq(list->v[i], entry))
-			return true;
-	return false;
-}
-
 static struct str
 same_name(const struct opam_strings *list, struct str entry)
 {
@@ -64,7 +55,7 @@ static void
 add_differences(struct buf *b, const struct opam_strings *locked, const struct opam_strings *here)
 {
 	for (size_t i = 0; i < locked->n; i++)
-		if (!has(here, locked->v[i]))
+		if (!opam_strings_have(here, locked->v[i]))
 			buf_printf(b, "%.*s in the lock, %.*s here\n", STR_ARG(locked->v[i]),
 				   STR_ARG(same_name(here, locked->v[i])));
 	for (size_t i = 0; i < here->n; i++)

@@ -95,15 +95,6 @@ request_read(struct ctx *c, char **args, int n, struct change *out, struct err *
 	return 0;
 }
 
-static bool
-is_among(const struct opam_strings *names, struct str name)
-{
-	for (size_t i = 0; i < names->n; i++)
-		if (str_eq(names->v[i], name))
-			return true;
-	return false;
-}
-
 static void
 hint_names(struct ctx *c, const struct opam_strings *names, const struct opam_formula *f, struct err *e)
 {
@@ -111,7 +102,7 @@ hint_names(struct ctx *c, const struct opam_strings *names, const struct opam_fo
 
 	for (size_t i = 0; i < f->n; i++)
 		hint_names(c, names, f->kids[i], e);
-	if (f->kind != FORMULA_ATOM || is_among(names, f->name) ||
+	if (f->kind != FORMULA_ATOM || opam_strings_have(names, f->name) ||
 	    solver_similar(c->a, names, f->name, &near) < 0)
 		return;
 	for (size_t i = 0; i < near.n && i < 3; i++)

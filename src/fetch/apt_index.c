@@ -23,9 +23,8 @@ add_folder(struct arena *a, struct opam_strings *folders, struct str folder)
 {
 	struct str *v;
 
-	for (size_t i = 0; i < folders->n; i++)
-		if (str_eq(folders->v[i], folder))
-			return;
+	if (opam_strings_have(folders, folder))
+		return;
 	v = arena_array(a, struct str, folders->n + 1);
 	for (size_t i = 0; i < folders->n; i++)
 		v[i] = folders->v[i];

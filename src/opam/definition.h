@@ -14,6 +14,14 @@ struct opam_strings {
 	struct str *v;
 	size_t n;
 };
+static inline bool
+opam_strings_have(const struct opam_strings *list, struct str s)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (str_eq(list->v[i], s))
+			return true;
+	return false;
+}
 
 /* A string or a relation, each with its filter (NULL: always). */
 struct opam_filtered {

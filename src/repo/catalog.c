@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "opam/version.h"
+#include "repo/evaluate.h"
 #include "repo/index.h"
 
 /* --- which versions there are --- */
@@ -27,15 +28,6 @@ find_installed(const struct catalog *c, struct str name)
 	return NULL;
 }
 
-static bool
-is_pinned(const struct catalog *c, struct str name)
-{
-	for (size_t i = 0; c->pins && i < c->pins->n; i++)
-		if (str_eq(c->pins->v[i], name))
-			return true;
-	return false;
-}
-
 static struct catalog_version
 installed_version(const struct catalog *c, const struct catalog_installed *i)
 {
@@ -45,7 +37,7 @@ installed_version(const struct catalog *c, const struct catalog_installed *i)
 					.repo = i->repo,
 					.installed = true,
 					.root = i->root,
-					.pinned = is_pinned(c, i->name)};
+					.pinned = c->pins && opam_strings_have(c->pins, i->name)};
 }
 
 /* The installed version takes its place among those of the repositories. */
@@ -226,36 +218,14 @@ catalog_may_say(const struct catalog_version *v, struct str text)
 
 /* --- formulas --- */
 
-struct own_scope {
-	const struct opam_scope *platform;
-	const struct catalog_version *v;
-};
-
-static void
-own_get(const struct opam_scope *scope, struct arena *a, struct str package, struct str name,
-	struct opam_var *out)
-{
-	const struct own_scope *own = scope->ctx;
-
-	if (package.n && !str_is(package, "_"))
-		return;
-	if (str_is(name, "name"))
-		*out = VAR_IS_STR(own->v->name);
-	else if (str_is(name, "version"))
-		*out = VAR_IS_STR(own->v->version);
-	else if (!package.n)
-		own->platform->get(own->platform, a, package, name, out);
-}
-
 int
 catalog_formulas(struct catalog *c, struct catalog_version *v, struct err *e)
 {
 	static const struct opam_formula nothing = {.kind = FORMULA_TRUE};
-	struct own_scope own = {c->platform, v};
-	struct opam_scope scope = {.get = own_get, .ctx = &own};
+	struct formulas formulas;
+	struct own_scope own;
 	struct opam_dep_flags flags = {
 		.build = true, .post = c->post, .with_test = c->with_test, .with_doc = c->with_doc};
-	const struct opam_text *t;
 	struct err why;
 
 	if (v->known & CATALOG_FORMULAS)
@@ -263,25 +233,22 @@ catalog_formulas(struct catalog *c, struct catalog_version *v, struct err *e)
 	if (catalog_slim(c, v, e) < 0)
 		return -1;
 	v->known |= CATALOG_FORMULAS;
-	t = &v->slim->text;
 	flags.dev = v->slim->moving;
-	if (opam_formula(c->a, t, v->slim->depends, FORMULA_DEPENDS, &flags, &scope, &v->depends, &why) ==
-		    0 &&
-	    opam_formula(c->a, t, v->slim->depopts, FORMULA_DEPOPTS, &flags, &scope, &v->depopts, &why) ==
-		    0 &&
-	    opam_formula(c->a, t, v->slim->conflicts, FORMULA_CONFLICTS, &flags, &scope, &v->conflicts,
-			 &why) == 0)
-		return 0;
-	v->depends = v->depopts = v->conflicts = &nothing;
-	v->broken = true;
+	own_scope_set(&own, c->platform, v->name, v->version);
+	if (repo_formulas(c->a, &flags, &own.scope, v->slim, &formulas, &why) < 0) {
+		formulas = (struct formulas){&nothing, &nothing, &nothing};
+		v->broken = true;
+	}
+	v->depends = formulas.depends;
+	v->depopts = formulas.depopts;
+	v->conflicts = formulas.conflicts;
 	return 0;
 }
 
 int
 catalog_available(struct catalog *c, struct catalog_version *v, struct err *e)
 {
-	struct own_scope own = {c->platform, v};
-	struct opam_scope scope = {.get = own_get, .ctx = &own};
+	struct own_scope own;
 	struct opam_var value = {0};
 	struct err why;
 
@@ -290,10 +257,11 @@ catalog_available(struct catalog *c, struct catalog_version *v, struct err *e)
 	if (catalog_about(c, v, e) < 0)
 		return -1;
 	v->known |= CATALOG_AVAILABLE;
+	own_scope_set(&own, c->platform, v->name, v->version);
 	if (v->installed)
 		v->available = true;
 	else if (!v->broken &&
-		 opam_filter(c->a, &v->slim->text, v->slim->available, &scope, &value, &why) == 0)
+		 opam_filter(c->a, &v->slim->text, v->slim->available, &own.scope, &value, &why) == 0)
 		v->available = !v->slim->available || opam_truth(value, false);
 	return 0;
 }

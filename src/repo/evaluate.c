@@ -4,18 +4,11 @@
 
 #include "base/buf.h"
 
-/* What a dependency filter sees: the platform and the package's own name and version. Variables of
- * packages are undefined: nothing is installed yet while solving. */
-struct version_scope {
-	const struct opam_scope *platform;
-	struct str name, version;
-};
-
 static void
-version_get(const struct opam_scope *scope, struct arena *a, struct str package, struct str name,
-	    struct opam_var *out)
+own_get(const struct opam_scope *scope, struct arena *a, struct str package, struct str name,
+	struct opam_var *out)
 {
-	const struct version_scope *own = scope->ctx;
+	const struct own_scope *own = scope->ctx;
 
 	if (package.n && !str_is(package, "_"))
 		return;
@@ -25,6 +18,25 @@ version_get(const struct opam_scope *scope, struct arena *a, struct str package,
 		*out = VAR_IS_STR(own->version);
 	else if (!package.n)
 		own->platform->get(own->platform, a, package, name, out);
+}
+
+void
+own_scope_set(struct own_scope *own, const struct opam_scope *platform, struct str name, struct str version)
+{
+	*own = (struct own_scope){{.get = own_get, .ctx = own}, platform, name, version};
+}
+
+int
+repo_formulas(struct arena *a, const struct opam_dep_flags *flags, const struct opam_scope *scope,
+	      const struct slim *slim, struct formulas *out, struct err *e)
+{
+	static const struct opam_dep_flags undefined;
+	const struct opam_text *t = &slim->text;
+
+	if (opam_formula(a, t, slim->depends, FORMULA_DEPENDS, flags, scope, &out->depends, e) < 0 ||
+	    opam_formula(a, t, slim->depopts, FORMULA_DEPOPTS, flags, scope, &out->depopts, e) < 0)
+		return -1;
+	return opam_formula(a, t, slim->conflicts, FORMULA_CONFLICTS, &undefined, scope, &out->conflicts, e);
 }
 
 /* The variable `dev`: whether the source is a moving one. */
@@ -116,11 +128,8 @@ int
 repo_evaluate(struct arena *a, const struct evaluate *how, const struct slim *slim, struct version *v,
 	      struct err *e)
 {
-	/* In conflicts opam leaves these undefined, so a conflict that hangs on one of them never strikes. */
-	static const struct opam_dep_flags undefined;
-	const struct opam_text *t = &slim->text;
-	struct version_scope own = {how->platform, v->name, v->version};
-	struct opam_scope scope = {.get = version_get, .ctx = &own};
+	struct own_scope own;
+	struct formulas formulas;
 	struct opam_dep_flags flags = {.build = true,
 				       .post = true,
 				       .with_test = how->with_test,
@@ -128,13 +137,15 @@ repo_evaluate(struct arena *a, const struct evaluate *how, const struct slim *sl
 				       .with_dev_setup = how->with_dev_setup,
 				       .dev = is_dev(slim, v)};
 
+	own_scope_set(&own, how->platform, v->name, v->version);
 	v->avoid = slim->flags & (FLAG_AVOID_VERSION | FLAG_DEPRECATED);
-	if (available(a, slim, v, &scope, e) < 0 ||
-	    opam_formula(a, t, slim->depends, FORMULA_DEPENDS, &flags, &scope, &v->depends, e) < 0 ||
-	    opam_formula(a, t, slim->depopts, FORMULA_DEPOPTS, &flags, &scope, &v->depopts, e) < 0 ||
-	    opam_formula(a, t, slim->conflicts, FORMULA_CONFLICTS, &undefined, &scope, &v->conflicts, e) < 0)
+	if (available(a, slim, v, &own.scope, e) < 0 ||
+	    repo_formulas(a, &flags, &own.scope, slim, &formulas, e) < 0)
 		return err_note(e, "while reading package " STR_FMT "." STR_FMT, STR_ARG(v->name),
 				STR_ARG(v->version));
+	v->depends = formulas.depends;
+	v->depopts = formulas.depopts;
+	v->conflicts = formulas.conflicts;
 	v->conflict_class = (struct opam_strings){NULL, slim->conflict_class.n};
 	if (slim->conflict_class.n) {
 		v->conflict_class.v = arena_array(a, struct str, slim->conflict_class.n);

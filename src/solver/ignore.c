@@ -7,13 +7,11 @@ without_range(struct arena *a, const struct opam_formula *f, const struct opam_s
 {
 	struct opam_formula *copy = NULL;
 
-	if (f->kind == FORMULA_ATOM && f->range)
-		for (size_t i = 0; i < names->n && !copy; i++)
-			if (str_eq(f->name, names->v[i])) {
-				copy = arena_new(a, struct opam_formula);
-				*copy = *f;
-				copy->range = NULL;
-			}
+	if (f->kind == FORMULA_ATOM && f->range && opam_strings_have(names, f->name)) {
+		copy = arena_new(a, struct opam_formula);
+		*copy = *f;
+		copy->range = NULL;
+	}
 	for (size_t i = 0; i < f->n; i++) {
 		const struct opam_formula *kid = without_range(a, f->kids[i], names);
 

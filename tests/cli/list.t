@@ -156,4 +156,9 @@ t 'text from outside cannot steer the terminal' '
 	printf "opam-version: \"2.0\"\nsynopsis: \"a\\\\027[31mred\"\n" >"$REPO/packages/low/low.1.0/opam"
 	pkg -q update && pkg show low.1.0 >out && ! grep -q "$(printf "\033")" out
 '
+t 'conflicts are read as the solver reads them: flags of dependencies are not defined there' '
+	package odd 1.0 "conflicts: [\"low\" {post} \"foe\"]"
+	pkg -q update
+	test "$(names --conflicts-with odd)" = "foe "
+'
 finish
