@@ -279,3 +279,30 @@ act_run(struct ctx *c, const struct act *act, struct err *e)
 		ctx_maintain(c);
 	return rc;
 }
+
+int
+act_again(struct ctx *c, enum request_kind kind, bool all, int argc, char **argv, struct err *e)
+{
+	struct act act = {.change = {.kind = kind, .explanation = &c->explanation}};
+	struct request_options how = {0};
+	const struct opt options[] = {
+		REQUEST_WITH(&act.change),
+		{OPT_FLAG, 'b', "keep-build-dir", NULL, "keep the folder of a failed build",
+		 &act.options.keep_build},
+		REQUEST_SOLVING(&act.change, &how),
+		{.name = NULL},
+	};
+	int n;
+
+	if (cmd_options(c, options, argc, argv, &n, e) < 0)
+		return -1;
+	if (n < 0)
+		return 0;
+	if (n == 0 && !all)
+		return err_set(e, ERR_USAGE, "which packages?"), err_hint(e, "pkg %s PACKAGE...", c->command);
+	if (request_use(&how, &act.change, e) < 0 || request_read(c, argv, n, &act.change, e) < 0 ||
+	    ctx_switch(c, &act.switch_name, e) < 0)
+		return -1;
+	act.subject = act_subject(c, c->command, argv, n);
+	return act_run(c, &act, e);
+}

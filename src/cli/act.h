@@ -17,6 +17,9 @@ struct act {
 	const struct lock *lock; /* install exactly this, without solving; or NULL */
 };
 int act_run(struct ctx *c, const struct act *act, struct err *e);
+/* upgrade and reinstall: one set of options, two kinds of request. Nothing named is everything, or
+ * ERR_USAGE. */
+int act_again(struct ctx *c, enum request_kind kind, bool all, int argc, char **argv, struct err *e);
 /* Reads the lock file that --locked names; "" stands for pkg.lock. */
 int act_lock(struct ctx *c, const char *path, struct lock *out, struct err *e);
 /* "install zlib lwip", for the ledger. */
