@@ -66,7 +66,8 @@ find_switch(struct ctx *c, struct act *act, struct err *e)
 	if (none.code != ERR_CONFIG)
 		return *e = none, -1;
 	if (c->global.dry_run)
-		return err_set(e, ERR_CONFIG, "there is no switch yet, and --dry-run makes none");
+		return err_set(e, ERR_CONFIG, "there is no switch yet, and --dry-run makes none"),
+		       err_hint(e, "`pkg solve` says what an empty one would get");
 	if (check_names(c, act, e) < 0)
 		return -1;
 	return default_switch(c, e) < 0 ? -1 : ctx_switch(c, &act->switch_name, e);

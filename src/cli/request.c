@@ -68,13 +68,11 @@ read_one(struct reading *r, const char *text, struct err *e)
 	}
 	if (opam_request(r->c->a, str_of(text), &f, e) < 0) {
 		e->code = ERR_USAGE; /* of the command line, not of a file */
-		return -1;
+		return err_hint(e, "NAME, NAME.VERSION, 'NAME>=1.2&<2', 'a | b' or '\"a\" {>= \"1.2\"}'");
 	}
-	if (f->kind == FORMULA_TRUE) { /* its filters left nothing: a request knows no variables */
-		err_set(e, ERR_USAGE, "'%s' asks for nothing", out_safe(r->c, str_sub(str_of(text), 0, 80)));
-		return err_hint(e,
-				"a request takes versions, as in '\"zlib\" {>= \"1.2\"}', and no variables");
-	}
+	if (f->kind == FORMULA_TRUE)
+		return err_set(e, ERR_USAGE, "'%s' asks for nothing",
+			       out_safe(r->c, str_sub(str_of(text), 0, 80)));
 	return add(r, f, e);
 }
 

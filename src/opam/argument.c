@@ -181,7 +181,18 @@ no_variable(const struct opam_scope *scope, struct arena *a, struct str package,
 	(void)scope, (void)a, (void)package, (void)name, (void)out;
 }
 
-/* As it would stand in a definition: `"zlib" {>= "1.2"} | "zlib-ng"`. */
+static void
+see_variable(void *ctx, struct str package, struct str name)
+{
+	struct str *first = ctx;
+
+	(void)package;
+	if (!first->n)
+		*first = name;
+}
+
+/* As it would stand in a definition: `"zlib" {>= "1.2"} | "zlib-ng"`. With a variable it would silently ask
+ * for less: none is defined. */
 static int
 quoted(struct arena *a, struct str text, const struct opam_formula **out, struct err *e)
 {
@@ -189,9 +200,14 @@ quoted(struct arena *a, struct str text, const struct opam_formula **out, struct
 	struct opam_dep_flags flags = {.build = true, .post = true};
 	struct opam_text *t = arena_new(a, struct opam_text);
 	struct opam_value *value;
+	struct str variable = {0};
 
 	if (opam_parse_value(a, "formula", text, t, &value, e) < 0)
 		return -1;
+	opam_filter_variables(value, see_variable, &variable);
+	if (variable.n)
+		return opam_bad_text(e, "'%.*s': a request has no variables, and '%.*s' is one", SHOWN(text),
+				     SHOWN(variable));
 	return opam_formula(a, t, value, FORMULA_DEPENDS, &flags, &nothing, out, e);
 }
 

@@ -52,7 +52,7 @@ struct str opam_range_text(struct arena *a, const struct opam_range *range);
 /* A request argument: `NAME`, `NAME.VERSION`, `NAME>=1.2&<2`. */
 int opam_atom(struct arena *a, struct str text, const struct opam_formula **out, struct err *e);
 /* Several of them, joined by `&`, `|` or `,` (which binds least), with parentheses; or a formula as in a
- * definition, with quoted names: an invariant, or a request with a choice. */
+ * definition, with quoted names and without variables: an invariant, or a request with a choice. */
 int opam_request(struct arena *a, struct str text, const struct opam_formula **out, struct err *e);
 
 #endif

@@ -59,19 +59,10 @@ in_state(struct catalog *c, const struct select *what, struct catalog_version *v
 	return 0;
 }
 
-static bool
-holds(struct opam_strings list, struct str text)
-{
-	for (size_t i = 0; i < list.n; i++)
-		if (str_eq(list.v[i], text))
-			return true;
-	return false;
-}
-
 static int
 has_marks(struct catalog *c, const struct select *what, struct catalog_version *v, bool *has, struct err *e)
 {
-	*has = !what->repos.n || holds(what->repos, v->repo);
+	*has = !what->repos.n || opam_strings_have(&what->repos, v->repo);
 	for (size_t i = 0; i < what->tags.n; i++)
 		*has = *has && catalog_may_say(v, what->tags.v[i]);
 	if (!*has || (!what->flags && !what->tags.n))
@@ -80,7 +71,7 @@ has_marks(struct catalog *c, const struct select *what, struct catalog_version *
 		return -1;
 	*has = (v->slim->flags & what->flags) == what->flags;
 	for (size_t i = 0; i < what->tags.n; i++)
-		*has = *has && holds(v->slim->tags, what->tags.v[i]);
+		*has = *has && opam_strings_have(&v->slim->tags, what->tags.v[i]);
 	return 0;
 }
 

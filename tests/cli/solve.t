@@ -61,8 +61,10 @@ t 'constraints and choices' '
 	test "$(set_of "\"low\" {< \"2\"}")" = "low.1.0 "
 	printf "t\n# no\n\nlow<2\n" >list && test "$(set_of @list)" = "low.1.0 t.1.0 "
 '
-t 'a request of which its filters leave nothing: 2' '
-	code_is 2 pkg solve --empty "\"low\" {os = \"linux\"}" && says "asks for nothing"
+t 'a request with variables, or of which its filters leave nothing: 2' '
+	code_is 2 pkg solve --empty "\"low\" {os = \"linux\"}" && says "has no variables"
+	code_is 2 pkg solve --empty "\"low\" & \"mid\" {with-test}" && says "with-test"
+	code_is 2 pkg solve --empty "\"low\" {false}" && says "asks for nothing"
 	code_is 2 pkg solve --empty "\"low\" {with-test}" && code_is 2 pkg solve --empty "\"low\" {= version}"
 '
 t 'with something installed' '

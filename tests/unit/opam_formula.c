@@ -184,7 +184,10 @@ static const struct {
 	{"a >= 1 & b < 2 & < 3", "a >= 1 & (b < 2 & < 3)"},
 	{"((a))", "a"},
 	{"\"a\" {>= \"1\"} | \"b\"", "a >= 1 | b"},
-	{"[\"a\" \"b\" {with-test}]", "a"},
+	{"[\"a\" \"b\" {= \"2\"}]", "a & b = 2"},
+	{"[\"a\" \"b\" {with-test}]", NULL}, /* not to lose b in silence */
+	{"\"a\" {= version}", NULL},
+	{"\"a\" {= \"%{v}%\"}", NULL},
 	{"", NULL},
 	{"a |", NULL},
 	{"a b", NULL},
