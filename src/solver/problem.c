@@ -185,12 +185,3 @@ choice_copy(const struct problem *p, struct choice c)
 		memcpy(copy.of, c.of, p->u->n * sizeof(*c.of));
 	return copy;
 }
-
-bool
-choice_meets(const struct problem *p, struct choice c, const struct clause *clause)
-{
-	for (size_t i = 0; i < clause->n; i++)
-		if (c.of[p->candidates[clause->set[i]].package->index] == clause->set[i])
-			return true;
-	return false;
-}

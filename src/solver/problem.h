@@ -61,6 +61,5 @@ bool clause_has(const struct clause *c, uint32_t number);
 struct str clause_text(struct arena *a, const struct clause *c);
 
 struct choice choice_copy(const struct problem *p, struct choice c);
-bool choice_meets(const struct problem *p, struct choice c, const struct clause *clause);
 
 #endif
