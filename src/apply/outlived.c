@@ -24,15 +24,6 @@ asks_any(const struct change *c, struct str name)
 	return false;
 }
 
-static bool
-is_pinned(const struct state *s, struct str name)
-{
-	for (size_t i = 0; i < s->pin_count; i++)
-		if (str_eq(s->pins[i].name, name))
-			return true;
-	return false;
-}
-
 /* The repositories have the name, and not in this version. */
 static int
 only_others(struct session *s, struct arena *a, struct str name, struct str version, bool *out, struct err *e)
@@ -55,7 +46,7 @@ outlived_pin(struct session *s, struct arena *a, const struct record *old, bool 
 	struct str text;
 
 	*out = false;
-	if (!record_may_be_pinned(old) || is_pinned(&s->state, old->name))
+	if (!record_may_be_pinned(old) || state_pin_of(&s->state, old->name))
 		return 0;
 	if (store_blob_read(s->ap->root->store, a, &old->definition, &text, e) < 0 ||
 	    opam_definition(a, arena_printf(a, "packages/" STR_FMT "/opam", STR_ARG(old->name)), text, &d,

@@ -85,24 +85,6 @@ fill_step(struct session *s, struct arena *a, const struct record *r, struct ste
 	return 0;
 }
 
-static const struct state_pin *
-pin_of(const struct state *s, struct str name)
-{
-	for (size_t i = 0; i < s->pin_count; i++)
-		if (str_eq(s->pins[i].name, name))
-			return &s->pins[i];
-	return NULL;
-}
-
-static bool
-is_root(const struct state *s, struct str name)
-{
-	for (size_t i = 0; i < s->roots.n; i++)
-		if (str_eq(s->roots.v[i], name))
-			return true;
-	return false;
-}
-
 static int
 plan_of(struct arena *a, struct order *o, struct plan **out, struct err *e)
 {
@@ -125,7 +107,7 @@ plan_of(struct arena *a, struct order *o, struct plan **out, struct err *e)
 				      .available = true};
 		fill_edges(a, o, o->records[i], &plan->packages[i]);
 		plan->packages[i].version = v;
-		plan->packages[i].root = is_root(o->state, o->records[i]->name);
+		plan->packages[i].root = opam_strings_have(&o->state->roots, o->records[i]->name);
 	}
 	*out = plan;
 	return 0;
@@ -154,7 +136,7 @@ steps_recorded(struct session *s, struct arena *a, const struct state *state, st
 		return -1;
 	*out = (struct steps){.plan = plan, .v = arena_array(a, struct step, o.n + 1), .n = o.n};
 	for (size_t i = 0; i < o.n; i++) {
-		out->v[i].pin = pin_of(state, o.records[i]->name);
+		out->v[i].pin = state_pin_of(state, o.records[i]->name);
 		out->v[i].planned = &plan->packages[i];
 		if (fill_step(s, a, o.records[i], &out->v[i], e) < 0)
 			return -1;

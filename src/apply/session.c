@@ -81,11 +81,11 @@ session_installed(const struct session *s, struct arena *a, struct universe_inst
 	for (size_t i = 0; i < s->state.record_count; i++) {
 		const struct record *record = &s->state.records[i];
 
-		list[i] = (struct universe_installed){.name = record->name,
-						      .version = record->version,
-						      .definition_id = record->definition};
-		for (size_t j = 0; j < s->state.roots.n; j++)
-			list[i].root |= str_eq(s->state.roots.v[j], record->name);
+		list[i] =
+			(struct universe_installed){.name = record->name,
+						    .version = record->version,
+						    .definition_id = record->definition,
+						    .root = opam_strings_have(&s->state.roots, record->name)};
 	}
 	*out = list;
 	*n = s->state.record_count;

@@ -23,10 +23,11 @@ take_state(struct ctx *c, const struct state *state, struct catalog *catalog)
 	for (size_t i = 0; i < state->record_count; i++) {
 		const struct record *r = &state->records[i];
 
-		list[i] = (struct catalog_installed){
-			.name = r->name, .version = r->version, .repo = r->repo, .definition = r->definition};
-		for (size_t j = 0; j < state->roots.n; j++)
-			list[i].root |= str_eq(state->roots.v[j], r->name);
+		list[i] = (struct catalog_installed){.name = r->name,
+						     .version = r->version,
+						     .repo = r->repo,
+						     .definition = r->definition,
+						     .root = opam_strings_have(&state->roots, r->name)};
 	}
 	if (state->record_count)
 		qsort(list, state->record_count, sizeof(*list), by_name);
@@ -205,10 +206,11 @@ column_available(struct listing *l, struct catalog_version *v, struct str *out, 
 static int
 column_pin(struct listing *l, struct catalog_version *v, struct str *out, struct err *e UNUSED)
 {
+	const struct state_pin *pin = l->state ? state_pin_of(l->state, v->name) : NULL;
+
 	*out = (struct str){0};
-	for (size_t i = 0; l->state && i < l->state->pin_count; i++)
-		if (str_eq(l->state->pins[i].name, v->name))
-			*out = l->state->pins[i].url.n ? l->state->pins[i].url : l->state->pins[i].version;
+	if (pin)
+		*out = pin->url.n ? pin->url : pin->version;
 	return 0;
 }
 

@@ -35,7 +35,9 @@ struct state {
 	struct record *records;        /* sorted by name */
 	size_t record_count;
 };
+/* NULL: there is none. */
 const struct record *state_record(const struct state *s, struct str name);
+const struct state_pin *state_pin_of(const struct state *s, struct str name);
 
 /* Reads the state of a commit. records' files, extras and so on are read too. */
 int ledger_read(struct store *s, struct arena *a, const struct oid *commit, struct state *out, struct err *e);

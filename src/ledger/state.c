@@ -233,3 +233,12 @@ state_record(const struct state *s, struct str name)
 		       ? bsearch(&key, s->records, s->record_count, sizeof(*s->records), by_record_name)
 		       : NULL;
 }
+
+const struct state_pin *
+state_pin_of(const struct state *s, struct str name)
+{
+	for (size_t i = 0; i < s->pin_count; i++)
+		if (str_eq(s->pins[i].name, name))
+			return &s->pins[i];
+	return NULL;
+}
